@@ -1,0 +1,89 @@
+// Fields that several resources share. A field's limits are said here once, with words that tell a person what to do.
+import * as z from "zod";
+import { normalisePhoneNumber } from "../domain/phone-number.ts";
+
+export const id = z.uuid({ error: "must be a UUID" });
+
+/** ISO 8601 UTC with `Z`, as every time in the API. */
+export const time = z.iso.datetime({ error: "must be an ISO 8601 time in UTC, such as 2026-01-31T15:00:00Z" });
+
+/** A number as E.164, checked against the world's numbering plans. */
+export const phone = z
+  .string({ error: "must be a phone number in E.164 form, such as +14155550123" })
+  .max(32, "must be a phone number in E.164 form, such as +14155550123")
+  .transform((text, context) => {
+    const number = normalisePhoneNumber(text);
+    if (number !== null) return number;
+    context.addIssue("must be a phone number in E.164 form, such as +14155550123");
+    return z.NEVER;
+  });
+
+export const email = z
+  .string({ error: "must be an e-mail address" })
+  .trim()
+  .toLowerCase()
+  .max(255, "must be at most 255 characters")
+  .pipe(z.email("must be an e-mail address, such as ada@example.com"));
+
+const utf8Length = (text: string) => new TextEncoder().encode(text).length;
+
+/** bcrypt reads 72 bytes and drops the rest, so a longer password is refused instead of silently cut. */
+export const newPassword = z
+  .string({ error: "must be a text" })
+  .min(8, "must have at least 8 characters")
+  .refine((text) => utf8Length(text) <= 72, "must be at most 72 bytes long")
+  .refine((text) => /\p{Lu}/u.test(text), "must contain an upper-case letter")
+  .refine((text) => /\p{Ll}/u.test(text), "must contain a lower-case letter")
+  .refine((text) => /\p{Nd}/u.test(text), "must contain a digit")
+  .refine((text) => /[^\p{L}\p{N}\s]/u.test(text), "must contain a special character");
+
+/** Letters and marks of every script, spaces, hyphens, apostrophes and full stops. */
+export const personName = z
+  .string({ error: "must be a text" })
+  .trim()
+  .min(1, "must not be empty")
+  .max(100, "must be at most 100 characters")
+  .regex(/^[\p{L}\p{M}][\p{L}\p{M}\s'’.-]*$/u, "may contain letters, spaces, hyphens and apostrophes");
+
+/** Text without control characters (a NUL would not fit the database), trimmed. */
+export const text = (least: number, most: number) =>
+  z
+    .string({ error: "must be a text" })
+    .trim()
+    .min(least, least === 1 ? "must not be empty" : `must have at least ${least} characters`)
+    .max(most, `must be at most ${most} characters`)
+    .refine((value) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(value), "must not contain control characters");
+
+/** A whole number out of a query string. */
+export const queryInteger = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,10}$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
+
+export const pagination = z.object({
+  page: z.int(),
+  limit: z.int(),
+  total: z.int(),
+  pages: z.int(),
+});
+
+/** `page` and `limit` of every list. Page 10⁷ is beyond any list and keeps the offset in range. */
+export const pageQuery = {
+  page: queryInteger(1, 10_000_000).default(1),
+  limit: queryInteger(1, 100).default(20),
+};
+
+/** Money on the API is dollars with two decimals; inside it is integer cents. */
+export const dollars = z.number();
+
+export const message = z.object({ message: z.string() });
+
+export const error = z.object({
+  error: z.string(),
+  message: z.string(),
+  request_id: z.string(),
+  retry_after: z.int().optional(),
+  details: z.looseObject({}).optional(),
+});

@@ -1,0 +1,193 @@
+// Twilio's webhooks, and the three requests by which a voice pipeline serves one call:
+// open the session (once, with the stream's token), deliver its journal, ask for the hang-up.
+import * as z from "zod";
+import { id, time } from "./fields.ts";
+import { route } from "./route.ts";
+
+/** Why a call ended. */
+export const endReason = z.enum([
+  "caller_hangup",
+  "persona_goodbye",
+  "time_limit",
+  "silence",
+  "opt_out",
+  "no_answer",
+  "busy",
+  "declined",
+  "voicemail",
+  "canceled_by_user",
+  "carrier_error",
+  "provider_error",
+  "node_lost",
+  "internal_error",
+]);
+export type EndReason = z.infer<typeof endReason>;
+
+/** Whose fault an unhappy end was; `us`, `provider` and `carrier` cost the person nothing. */
+export const fault = z.enum(["none", "callee", "carrier", "provider", "us"]);
+export type Fault = z.infer<typeof fault>;
+
+const milliseconds = z.number().min(0);
+
+/** One turn's waterfall; each part in milliseconds, `null` where the turn had no such part. */
+export const turnLatency = z.strictObject({
+  /** Last caller sound to the end of turn as reported by speech-to-text. */
+  endpointing_ms: milliseconds.nullable(),
+  /** End of turn to the LLM's first token. */
+  first_token_ms: milliseconds.nullable(),
+  /** End of turn to the first clause handed to text-to-speech. */
+  first_clause_ms: milliseconds.nullable(),
+  /** End of turn to the first byte of speech. */
+  first_audio_ms: milliseconds.nullable(),
+  /** End of turn to the first frame written to Twilio: "to the wire". */
+  first_frame_ms: milliseconds.nullable(),
+});
+export type TurnLatency = z.infer<typeof turnLatency>;
+
+const entry = { seq: z.int().min(1), at: time };
+
+/** What happened in a call, in order. `seq` counts from 1 without gaps; the mesh takes each once. */
+export const journalEntry = z.discriminatedUnion("type", [
+  z.strictObject({ ...entry, type: z.literal("opened"), stream_sid: z.string().max(64) }),
+  z.strictObject({
+    ...entry,
+    type: z.literal("turn"),
+    speaker: z.enum(["caller", "persona"]),
+    /** For the persona only what was heard. */
+    text: z.string().max(20_000),
+    started_at: time,
+    ended_at: time,
+    interrupted: z.boolean(),
+    latency: turnLatency.nullable(),
+  }),
+  z.strictObject({
+    ...entry,
+    type: z.literal("function"),
+    name: z.string().max(64),
+    arguments: z.string().max(10_000),
+    result: z.string().max(10_000),
+    duration_ms: milliseconds,
+    ok: z.boolean(),
+  }),
+  z.strictObject({
+    ...entry,
+    type: z.literal("fault"),
+    provider: z.enum(["twilio", "deepgram", "llm", "elevenlabs", "mesh"]),
+    message: z.string().max(500),
+  }),
+  z.strictObject({
+    ...entry,
+    type: z.literal("ended"),
+    end_reason: endReason,
+    fault,
+    /** Measured use, from which the cost by provider is made. */
+    usage: z.strictObject({
+      speech_to_text_seconds: z.number().min(0),
+      llm_input_tokens: z.int().min(0),
+      llm_output_tokens: z.int().min(0),
+      speech_characters: z.int().min(0),
+    }),
+  }),
+]);
+export type JournalEntry = z.infer<typeof journalEntry>;
+
+/** All a voice pipeline needs to hold one conversation. */
+export const voiceSession = z.strictObject({
+  call_id: id,
+  call_sid: z.string(),
+  persona: z.strictObject({
+    id,
+    version: z.int(),
+    name: z.string(),
+    /** The provider's voice id. */
+    voice_id: z.string(),
+    system_prompt: z.string(),
+  }),
+  scenario: z.strictObject({ opening: z.string().nullable(), instructions: z.string() }).nullable(),
+  call_pretext: z.string().nullable(),
+  person: z.strictObject({ name: z.string(), time_zone: z.string() }),
+  limits: z.strictObject({
+    /** Seconds of conversation that the hold pays for. */
+    max_seconds: z.int().min(1),
+  }),
+});
+export type VoiceSession = z.infer<typeof voiceSession>;
+
+const callIdParam = z.strictObject({ call_id: id });
+
+export const voiceRoutes = {
+  voiceAnswer: route({
+    method: "POST",
+    path: "/api/voice/answer",
+    summary: "Twilio asks what to do with an answered call",
+    tag: "Voice",
+    caller: "twilio",
+    rateLimit: null,
+    query: z.looseObject({ call_id: id }),
+    body: z.looseObject({ CallSid: z.string().max(64), CallStatus: z.string().max(32).optional() }),
+    bodyFormat: "form",
+    success: { status: 200, schema: z.string(), contentType: "text/xml" },
+    errors: ["NOT_FOUND"],
+  }),
+  voiceStatus: route({
+    method: "POST",
+    path: "/api/voice/status",
+    summary: "Twilio reports a call's progress",
+    tag: "Voice",
+    caller: "twilio",
+    rateLimit: null,
+    query: z.looseObject({ call_id: id }),
+    body: z.looseObject({
+      CallSid: z.string().max(64),
+      CallStatus: z.string().max(32),
+      SequenceNumber: z.string().regex(/^\d{1,6}$/).default("0"),
+      Timestamp: z.string().max(64).optional(),
+      CallDuration: z.string().regex(/^\d{1,7}$/).optional(),
+      SipResponseCode: z.string().max(8).optional(),
+    }),
+    bodyFormat: "form",
+    success: { status: 200, schema: z.string(), contentType: "text/xml" },
+    errors: ["NOT_FOUND"],
+  }),
+  voiceOpenSession: route({
+    method: "POST",
+    path: "/api/voice/sessions",
+    summary: "A voice pipeline opens a call's stream with its one-use token and gets the call's context",
+    tag: "Voice",
+    caller: "voice-node",
+    rateLimit: null,
+    body: z.strictObject({
+      call_id: id,
+      stream_token: z.string().min(1).max(128),
+      call_sid: z.string().min(1).max(64),
+      stream_sid: z.string().min(1).max(64),
+      node: z.string().min(1).max(100),
+    }),
+    success: { status: 200, schema: z.strictObject({ session: voiceSession }) },
+    errors: ["INVALID_STREAM_TOKEN"],
+  }),
+  voiceJournal: route({
+    method: "POST",
+    path: "/api/voice/sessions/:call_id/journal",
+    summary: "A voice pipeline delivers journal entries; doubled ones are taken once",
+    tag: "Voice",
+    caller: "voice-node",
+    rateLimit: null,
+    params: callIdParam,
+    body: z.strictObject({ entries: z.array(journalEntry).min(1).max(200) }),
+    /** All entries up to and including this `seq` are stored. */
+    success: { status: 200, schema: z.strictObject({ acknowledged: z.int() }) },
+    errors: ["NOT_FOUND"],
+  }),
+  voiceHangup: route({
+    method: "POST",
+    path: "/api/voice/sessions/:call_id/hangup",
+    summary: "A voice pipeline asks the mesh to end the call over Twilio's REST API",
+    tag: "Voice",
+    caller: "voice-node",
+    rateLimit: null,
+    params: callIdParam,
+    success: { status: 200, schema: z.strictObject({ message: z.string() }) },
+    errors: ["NOT_FOUND", "TWILIO_ERROR"],
+  }),
+};

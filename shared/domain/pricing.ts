@@ -1,0 +1,24 @@
+// What a call costs: connection plus time, in integer cents. Pure; the one place that knows the tariff.
+
+export const connectionCents = 25;
+export const centsPerMinute = 40;
+
+/** Cents for a conversation of so many whole seconds, rounded half up once. 330 s is 245. */
+export function priceCents(durationSeconds: number): number {
+  return connectionCents + Math.floor((durationSeconds * centsPerMinute + 30) / 60);
+}
+
+/** Cents to hold for so many minutes. */
+export function holdCents(minutes: number): number {
+  return connectionCents + centsPerMinute * minutes;
+}
+
+/** Whole seconds of conversation that a hold pays for, so that the price never exceeds it. */
+export function secondsPaidBy(amountCents: number): number {
+  return Math.max(0, Math.floor(((amountCents - connectionCents) * 60) / centsPerMinute));
+}
+
+/** Cents as the dollars of the API. */
+export function dollars(cents: number): number {
+  return cents / 100;
+}
