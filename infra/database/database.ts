@@ -35,6 +35,8 @@ export interface StatementResult {
 
 export interface Database {
   readonly body: "pglite" | "postgres";
+  /** The migrations that this start applied. */
+  readonly migrated: readonly string[];
   /**
    * Runs the statements as the application's login role: all or none. Without `batch` there is one statement.
    * @throws SqlError what PostgreSQL said; UnavailableError when it could not be asked

@@ -42,7 +42,7 @@ export function decodeResults(messages: readonly BackendMessage[]): readonly Sta
 }
 
 /** `INSERT 0 3` is INSERT and 3, `SELECT 2` is SELECT and 2, `SET` is SET and nothing. */
-export function parseCommandTag(tag: string): Pick<StatementResult, "command" | "rowCount"> {
+function parseCommandTag(tag: string): Pick<StatementResult, "command" | "rowCount"> {
   const words = tag.split(" ");
   const last = words.length > 1 ? words.at(-1) : undefined;
   return {

@@ -13,7 +13,7 @@ import {
   type StatementResult,
 } from "./database.ts";
 import { decodeResults, encodeStatements } from "./extended-protocol.ts";
-import { openDirectory, openInMemory, ownerRole } from "./pglite-instance.ts";
+import { type Migrated, openDirectory, openInMemory, ownerRole } from "./pglite-instance.ts";
 import { refuseSessionControl } from "./session-guard.ts";
 import { SqlError, UnavailableError } from "./sql-error.ts";
 
@@ -34,7 +34,7 @@ export async function openDirectoryDatabase(migrationsDir: string, dataDir: stri
   }
 }
 
-function serve(db: PGlite, release: () => void): Database {
+function serve({ db, migrated }: Migrated, release: () => void): Database {
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = turn.then(work);
@@ -43,6 +43,7 @@ function serve(db: PGlite, release: () => void): Database {
   };
   return {
     body: "pglite",
+    migrated,
     async transact(statements, batch) {
       for (const { query } of statements) refuseSessionControl(query);
       return inTurn(() => transactAs(db, applicationRole, beginStatement(batch), statements));

@@ -9,6 +9,12 @@ import { migrate, type Run } from "./migrate.ts";
 
 export const ownerRole = "callmeback_owner";
 
+export interface Migrated {
+  readonly db: PGlite;
+  /** The files that this start applied. */
+  readonly migrated: readonly string[];
+}
+
 const createOwner = `
   do $$ begin
     if not exists (select from pg_roles where rolname = '${ownerRole}') then
@@ -18,24 +24,24 @@ const createOwner = `
   end $$`;
 
 /** In memory, from a dump if there is one. @throws MigrationError */
-export async function openInMemory(migrationsDir: string, snapshot?: Blob): Promise<PGlite> {
-  return migrated(new PGlite(snapshot === undefined ? {} : { loadDataDir: snapshot }), migrationsDir);
+export async function openInMemory(migrationsDir: string, snapshot?: Blob): Promise<Migrated> {
+  return bringUpToDate(new PGlite(snapshot === undefined ? {} : { loadDataDir: snapshot }), migrationsDir);
 }
 
 /**
  * In a directory that is kept. A start that was killed while it created the cluster leaves one that cannot be
  * opened, and nothing of anybody's in it: it is known by its mark and made again. @throws MigrationError
  */
-export async function openDirectory(migrationsDir: string, dataDir: string): Promise<PGlite> {
+export async function openDirectory(migrationsDir: string, dataDir: string): Promise<Migrated> {
   const unfinished = `${dataDir}.unfinished`;
   if (existsSync(unfinished)) await rm(dataDir, { recursive: true, force: true });
   if (!existsSync(join(dataDir, "PG_VERSION"))) await writeFile(unfinished, "");
-  const db = await migrated(new PGlite({ dataDir }), migrationsDir);
+  const opened = await bringUpToDate(new PGlite({ dataDir }), migrationsDir);
   await rm(unfinished, { force: true });
-  return db;
+  return opened;
 }
 
-async function migrated(db: PGlite, migrationsDir: string): Promise<PGlite> {
+async function bringUpToDate(db: PGlite, migrationsDir: string): Promise<Migrated> {
   const run: Run = async (sql, params) =>
     params === undefined
       ? ((await db.exec(sql)).at(-1)?.rows ?? [])
@@ -44,9 +50,9 @@ async function migrated(db: PGlite, migrationsDir: string): Promise<PGlite> {
     await db.waitReady;
     await db.exec(createOwner);
     await db.exec(`set session authorization ${ownerRole}`);
-    await migrate(run, migrationsDir);
+    const migrated = await migrate(run, migrationsDir);
     await db.exec("discard all");
-    return db;
+    return { db, migrated };
   } catch (error) {
     // The error to report is the first one; a database that failed to start may fail to close as well.
     await db.close().catch(() => undefined);

@@ -19,14 +19,16 @@ export interface PostgresConfig {
   readonly databaseUrl: string;
   readonly migrationsDir: string;
   readonly sqlPassword: string;
+  readonly statementTimeoutMs?: number;
 }
 
 const poolSize = 20;
-const statementTimeoutMs = 15_000;
+const defaultStatementTimeoutMs = 15_000;
 
 /** Migrates and serves. @throws MigrationError; Error for a server that is too old or cannot be reached */
 export async function openPostgresDatabase(config: PostgresConfig): Promise<Database> {
-  const place = await prepareServer(config);
+  const { statementTimeoutMs = defaultStatementTimeoutMs } = config;
+  const { place, migrated } = await prepareServer(config);
   const pool = new pg.Pool({
     ...place,
     user: applicationRole,
@@ -40,11 +42,14 @@ export async function openPostgresDatabase(config: PostgresConfig): Promise<Data
     query_timeout: statementTimeoutMs + 5_000,
   });
   // An idle connection that dies is replaced at the next request; without a listener it would end the process.
-  pool.on("error", (error) => logEvent("sql.connection-lost", { error: error.message }));
+  pool.on("error", (error) => {
+    if (!pool.ending) logEvent("sql.connection-lost", { error: error.message });
+  });
   pool.on("connect", (client) => client.on("error", () => undefined));
   await check(pool);
   return {
     body: "postgres",
+    migrated,
     async transact(statements, batch) {
       for (const { query } of statements) refuseSessionControl(query);
       return withClient(pool, (client) =>

@@ -1,17 +1,17 @@
 // A real PostgreSQL server for the tests about concurrency, started by the test command itself: its binaries come from
 // npm, its data live in a temporary directory, and it stops with the process that started it, however that ends.
 // The owner that it makes is no superuser, so that forced row security binds it as it would in production.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chown, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chown, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { postgresBinaries } from "./postgres-binaries.ts";
-import { type UnprivilegedUser, unprivilegedUser } from "./unprivileged-user.ts";
+import { throwAwayDirectory } from "./throw-away-directory.ts";
+import { unprivilegedUser } from "./unprivileged-user.ts";
 
 export interface PostgresServer {
   /** As the owner of an empty database: may create roles and databases, is no superuser. */
@@ -28,11 +28,14 @@ const startTimeoutMs = 60_000;
 /** @throws Error with what the server said */
 export async function startPostgres(): Promise<PostgresServer> {
   const user = unprivilegedUser();
-  const binaries = await postgresBinaries(user);
   const script = await readFile(supervisor, "utf8");
   for (let attempt = 1; ; attempt += 1) {
     const password = randomBytes(16).toString("hex");
-    const directory = await makeDirectory(user, password);
+    const directory = await throwAwayDirectory(user);
+    const passwordFile = join(directory, "password");
+    await writeFile(passwordFile, password, { mode: 0o600 });
+    if (user.uid !== undefined && user.gid !== undefined) await chown(passwordFile, user.uid, user.gid);
+    const binaries = await postgresBinaries(user, directory);
     const port = await freePort();
     // The script's text, not its path: the other user may not be able to enter this checkout.
     const child = spawn("/bin/sh", ["-c", script, "sh", binaries, directory, String(port)], {
@@ -112,21 +115,6 @@ function setHeld(child: ChildProcess, held: boolean): void {
     if (held) handle.ref();
     else handle.unref();
   }
-}
-
-/** A directory that `user` may write, with the superuser's password in it. TMPDIR itself may be closed to them. */
-async function makeDirectory(user: UnprivilegedUser, password: string): Promise<string> {
-  for (const parent of [tmpdir(), "/tmp", "/var/tmp"]) {
-    const directory = await mkdtemp(join(parent, "callmeback-postgres-"));
-    const passwordFile = join(directory, "password");
-    await writeFile(passwordFile, password, { mode: 0o600 });
-    if (user.uid === undefined || user.gid === undefined) return directory;
-    await chown(passwordFile, user.uid, user.gid);
-    await chown(directory, user.uid, user.gid);
-    if (spawnSync("test", ["-w", directory], { ...user, cwd: "/" }).status === 0) return directory;
-    await rm(directory, { recursive: true, force: true });
-  }
-  throw new Error("There is no temporary directory that an unprivileged user may write");
 }
 
 async function freePort(): Promise<number> {

@@ -10,7 +10,7 @@ exec 3<&0
 # Durability is of no use to data that live as long as a test run.
 "$binaries/bin/postgres" -D "$directory/data" -p "$port" -h 127.0.0.1 -k '' \
   -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB \
-  -c jit=off -c log_statement=none &
+  -c max_wal_size=128MB -c jit=off -c log_statement=none &
 server=$!
 trap 'kill -INT $server' TERM INT HUP
 

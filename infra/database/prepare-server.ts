@@ -2,7 +2,6 @@
 // password of the application's login role. It keeps no connection; the owner's address is not used to serve.
 import pg from "pg";
 import { applicationRole } from "./database.ts";
-import { logEvent } from "./log.ts";
 import { migrate, preparationLock } from "./migrate.ts";
 
 /** Where the server is, without saying who asks. */
@@ -17,19 +16,18 @@ export async function prepareServer(config: {
   readonly databaseUrl: string;
   readonly migrationsDir: string;
   readonly sqlPassword: string;
-}): Promise<ServerPlace> {
+}): Promise<{ place: ServerPlace; migrated: readonly string[] }> {
   const owner = await connectOwner(config.databaseUrl);
   try {
     await requireVersion(owner);
-    const applied = await migrate(
+    const migrated = await migrate(
       async (sql, params) => rowsOf(await owner.query(sql, params && [...params])),
       config.migrationsDir,
     );
-    if (applied.length > 0) logEvent("sql.migrated", { files: applied.join(" ") });
     await givePassword(owner, config.sqlPassword);
     // `ssl` holds whatever the address asked for; @types/pg narrows it to a boolean.
     const { host, port, ssl, database = "" } = owner;
-    return { host, port, ssl, database };
+    return { place: { host, port, ssl, database }, migrated };
   } finally {
     await owner.end();
   }

@@ -7,23 +7,23 @@ import { fileURLToPath } from "node:url";
 import { readMigrationFiles } from "./migration-files.ts";
 import { openInMemory } from "./pglite-instance.ts";
 
-const defaultCache = fileURLToPath(new URL("../node_modules/.cache/callmeback-database/", import.meta.url));
+const cacheDir = fileURLToPath(new URL("../node_modules/.cache/callmeback-database/", import.meta.url));
 /** 40 MB each: of older migrations only a few are worth keeping. */
 const keptFiles = 4;
 
 /** The dump of a database with these migrations applied. @throws MigrationError */
-export async function loadSnapshot(migrationsDir: string, cacheDir = defaultCache): Promise<Blob> {
+export async function loadSnapshot(migrationsDir: string): Promise<Blob> {
   const file = join(cacheDir, `${await contentName(migrationsDir)}.tar`);
   const found = await readFile(file).catch(() => undefined);
-  return found === undefined ? makeSnapshot(migrationsDir, cacheDir, file) : new Blob([found]);
+  return found === undefined ? makeSnapshot(migrationsDir, file) : new Blob([found]);
 }
 
-async function makeSnapshot(migrationsDir: string, cacheDir: string, file: string): Promise<Blob> {
-  const db = await openInMemory(migrationsDir);
+async function makeSnapshot(migrationsDir: string, file: string): Promise<Blob> {
+  const { db } = await openInMemory(migrationsDir);
   const dump = await db.dumpDataDir("none");
   await db.close();
   await mkdir(cacheDir, { recursive: true });
-  await dropOldest(cacheDir);
+  await dropOldest();
   // Renamed into place when it is whole: two processes may be making it at the same time.
   const unfinished = `${file}.${randomUUID()}`;
   await writeFile(unfinished, Buffer.from(await dump.arrayBuffer()));
@@ -42,7 +42,7 @@ function pgliteManifest(): string {
   return fileURLToPath(new URL("../package.json", import.meta.resolve("@electric-sql/pglite")));
 }
 
-async function dropOldest(cacheDir: string): Promise<void> {
+async function dropOldest(): Promise<void> {
   const names = await readdir(cacheDir);
   const aged = await Promise.all(
     names.map(async (name) => {

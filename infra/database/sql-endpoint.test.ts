@@ -1,7 +1,9 @@
 // The endpoint through Neon's own driver over HTTP, the same sentences on both bodies of the database.
+import { once } from "node:events";
+import { request } from "node:http";
 import { fileURLToPath } from "node:url";
 import { type NeonQueryFunction, neon, neonConfig } from "@neondatabase/serverless";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 import { type SqlEndpoint, startSqlEndpoint } from "./sql-endpoint.ts";
 
@@ -13,10 +15,11 @@ describe.each(["pglite", "postgres"] as const)("the SQL endpoint on %s", (body) 
   let endpoint: SqlEndpoint;
   let sql: NeonQueryFunction<false, false>;
 
+  const place = () => (server === undefined ? { dataDir: "memory" } : { databaseUrl: server.url });
+
   beforeAll(async () => {
     if (body === "postgres") server = await startPostgres();
-    const place = server === undefined ? { dataDir: "memory" } : { databaseUrl: server.url };
-    endpoint = await startSqlEndpoint({ port: 0, sqlPassword, migrationsDir, ...place });
+    endpoint = await startSqlEndpoint({ port: 0, sqlPassword, migrationsDir, ...place() });
     neonConfig.fetchEndpoint = `${endpoint.url}/sql`;
     sql = neon(endpoint.connectionString);
   });
@@ -28,7 +31,7 @@ describe.each(["pglite", "postgres"] as const)("the SQL endpoint on %s", (body) 
 
   const asReader = (user: string) => [
     sql`set local role callmeback_reader`,
-    sql`select set_config('app.user', ${user}, true)`,
+    sql`select set_config('app.person', ${user}, true)`,
   ];
 
   it("says that it is healthy, and on what", async () => {
@@ -151,16 +154,16 @@ describe.each(["pglite", "postgres"] as const)("the SQL endpoint on %s", (body) 
   });
 
   it("lets no setting of one request reach the next", async () => {
-    await sql`select set_config('app.user', 'ada', false)`;
+    await sql`select set_config('app.person', 'ada', false)`;
     await sql`set role callmeback_reader`;
     const seen = await Promise.all(
       Array.from(
         { length: 30 },
-        () => sql`select current_user::text as who, current_setting('app.user', true) as user`,
+        () => sql`select current_user::text as who, current_setting('app.person', true) as person`,
       ),
     );
     for (const [row] of seen)
-      expect(row).toMatchObject({ who: "callmeback_proxy", user: expect.toSatisfy((v) => !v) });
+      expect(row).toMatchObject({ who: "callmeback_proxy", person: expect.toSatisfy((v) => !v) });
   });
 
   it("does not let a statement leave its transaction, its role or its message", async () => {
@@ -187,6 +190,29 @@ describe.each(["pglite", "postgres"] as const)("the SQL endpoint on %s", (body) 
     }
     const bare = await fetch(`${endpoint.url}/sql`, { method: "POST", body: "{}" });
     expect([bare.status, await bare.json()]).toMatchObject([400, { code: "28000" }]);
+  });
+
+  it("tells the one request too many so, and serves again when there is room", async () => {
+    const narrow = await startSqlEndpoint({
+      port: 0,
+      sqlPassword,
+      migrationsDir,
+      ...place(),
+      maxInFlight: 1,
+    });
+    neonConfig.fetchEndpoint = `${narrow.url}/sql`;
+    const headers = { "Neon-Connection-String": narrow.connectionString, expect: "100-continue" };
+    const first = request(`${narrow.url}/sql`, { method: "POST", headers });
+    first.flushHeaders();
+    await once(first, "continue");
+    await expect(sql`select 1 as n`).rejects.toMatchObject({ code: "53300" });
+    first.end('{"query":"select 1"}');
+    const [response] = await once(first, "response");
+    expect(response.statusCode).toBe(200);
+    await once(response.resume(), "close");
+    await vi.waitFor(async () => expect(await sql`select 1 as n`).toEqual([{ n: 1 }]));
+    neonConfig.fetchEndpoint = `${endpoint.url}/sql`;
+    await narrow.close();
   });
 
   it("refuses bodies that are not the protocol's", async () => {

@@ -21,12 +21,16 @@ export interface SqlEndpointConfig {
   /** The application role's password towards this endpoint, and on a server its password there too. */
   readonly sqlPassword: string;
   readonly migrationsDir: string;
+  /** Requests that run or wait at once; the next one is told so instead of waiting without end. 512 unless told. */
+  readonly maxInFlight?: number;
 }
 
 export interface SqlEndpoint {
   /** `http://host:port`; the driver's `fetchEndpoint` is `/sql` below it. */
   readonly url: string;
   readonly connectionString: string;
+  /** The migrations that this start applied. */
+  readonly migrated: readonly string[];
   /** One statement as the owner of the tables, for tests and seeding; row security binds it too. */
   ownerQuery(
     query: string,
@@ -37,11 +41,10 @@ export interface SqlEndpoint {
 
 const host = "127.0.0.1";
 const maxBodyBytes = 8 * 1024 * 1024;
-/** Requests that run or wait at once; the next one is told so instead of waiting without end. */
-const maxInFlight = 512;
 
 /** Opens and migrates the database, then listens. @throws MigrationError; Error that says what to do */
 export async function startSqlEndpoint(config: SqlEndpointConfig): Promise<SqlEndpoint> {
+  const { maxInFlight = 512 } = config;
   const database = await openDatabase(config);
   let inFlight = 0;
   const server = createServer((request, response) => {
@@ -63,6 +66,7 @@ export async function startSqlEndpoint(config: SqlEndpointConfig): Promise<SqlEn
   return {
     url: `http://${host}:${port}`,
     connectionString: `postgresql://${applicationRole}:${encodeURIComponent(config.sqlPassword)}@${host}:${port}/callmeback`,
+    migrated: database.migrated,
     ownerQuery: async (query, params = []) => rowObjects(await database.asOwner({ query, params })),
     close: async () => {
       await new Promise<void>((done) => {

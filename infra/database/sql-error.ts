@@ -2,7 +2,7 @@
 // Both bodies of the database speak through these, so that the HTTP rim knows neither driver.
 
 /** The fields of an ErrorResponse that Neon's driver reads; any other property of a driver's error stays here. */
-export const sqlErrorFields = [
+const sqlErrorFields = [
   "severity",
   "code",
   "detail",

@@ -6,5 +6,5 @@ create table notes (
 );
 alter table notes enable row level security;
 alter table notes force row level security;
-create policy own_notes on notes using (owner = current_setting('app.user', true));
+create policy own_notes on notes using (owner = current_setting('app.person', true));
 grant select, insert, update, delete on notes to callmeback_reader;
