@@ -1,0 +1,28 @@
+/** What goes wrong with each provider on purpose. */
+import type { ProviderName } from "./provider.ts";
+
+export interface Fault {
+  latencyMs?: number;
+  firstByteMs?: number;
+  errorRate?: number;
+  status?: number;
+  retryAfter?: number;
+  dropAfterMs?: number;
+  stall?: boolean;
+}
+
+export class Faults {
+  readonly #set = new Map<ProviderName, Fault>();
+
+  get(name: ProviderName): Fault | undefined {
+    return this.#set.get(name);
+  }
+
+  set(name: ProviderName, fault: Fault): void {
+    this.#set.set(name, fault);
+  }
+
+  clear(name: ProviderName): void {
+    this.#set.delete(name);
+  }
+}
