@@ -87,7 +87,7 @@ describe("stream-input", () => {
       alignmentsOf(socket.messages)
         .flatMap((piece) => piece.chars)
         .join(""),
-    ).toBe("Not yet. Now.");
+    ).toBe("Not yet. Now. ");
   });
 
   it("takes the key in the first message instead of a header, and refuses a wrong one", async () => {

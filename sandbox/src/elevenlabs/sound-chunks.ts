@@ -1,7 +1,7 @@
 /** Spoken text cut into pieces of sound as ElevenLabs sends them, each with its characters' times from its own start. */
 import { speak } from "../speech/speak.ts";
 
-export interface Alignment {
+interface Alignment {
   chars: string[];
   charStartTimesMs: number[];
   charsDurationsMs: number[];

@@ -4,7 +4,7 @@ import type { Answer } from "./answer.ts";
 import type { ChatRequest } from "./chat-request.ts";
 
 /** Tokens as a tokeniser would cut them, near enough: a word with the space before it, or a mark. */
-export const tokensOf = (text: string): string[] =>
+const tokensOf = (text: string): string[] =>
   text.match(/\s*(?:[\p{L}\p{N}'’]{1,12}|[^\p{L}\p{N}\s])|\s+$/gu) ?? [];
 
 export interface Completion {

@@ -22,7 +22,7 @@ export const spokenNumber = (value: number): string => {
   return `${spokenNumber(Math.floor(value / unit))} ${word}${joint}`;
 };
 
-/** 14:05 → "five past two"-free plain words: "two oh five in the afternoon". */
+/** 14:05 → "two oh five in the afternoon". */
 export const spokenTime = (hours: number, minutes: number): string => {
   const part = hours < 12 ? "in the morning" : hours < 18 ? "in the afternoon" : "in the evening";
   const hour = spokenNumber(hours % 12 === 0 ? 12 : hours % 12);

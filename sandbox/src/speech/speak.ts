@@ -3,7 +3,7 @@ import { checkOf } from "./check.ts";
 import { silentByte } from "./mu-law.ts";
 import { soundOf, symbolMs } from "./tones.ts";
 
-export interface SpokenChar {
+interface SpokenChar {
   char: string;
   startMs: number;
   durationMs: number;

@@ -3,9 +3,9 @@
  * A payment or a set-up goes on from `requires_action` as the answer says.
  */
 import { authorise, declinePayment } from "./authorise.ts";
+import { keepForLater } from "./chosen-card.ts";
 import { StripeFailure } from "./errors.ts";
 import type { PaymentIntent, SetupIntent } from "./objects.ts";
-import { keepForLater } from "./payment-intents.ts";
 import { failSetup, finishSetup } from "./setup-intents.ts";
 import type { StripeStore } from "./store.ts";
 

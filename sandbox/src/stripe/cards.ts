@@ -4,7 +4,7 @@
  * is meant to be (`pm_card_chargeCustomerFail`).
  */
 
-export interface Decline {
+interface Decline {
   code: string;
   declineCode?: string;
   message: string;

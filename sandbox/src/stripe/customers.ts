@@ -18,7 +18,7 @@ const fields = {
 const textFields = ["email", "name", "phone", "description"] as const;
 type Asked = ReturnType<typeof readParams<typeof fields>>;
 
-export const customerOf = (store: StripeStore, id: string): Customer => {
+const customerOf = (store: StripeStore, id: string): Customer => {
   const kept = store.customers.get(id);
   if (kept === undefined) throw noSuch("customer", id, "id");
   return kept;

@@ -4,7 +4,7 @@
  * (missing, unknown and malformed parameters), and remembers everything after.
  */
 
-export type StripeErrorType =
+type StripeErrorType =
   | "invalid_request_error"
   | "card_error"
   | "idempotency_error"

@@ -21,7 +21,7 @@ export interface Customer {
   deleted?: true;
 }
 
-export interface Card {
+interface Card {
   brand: string;
   display_brand: string;
   last4: string;
@@ -64,7 +64,7 @@ export interface NextAction {
   use_stripe_sdk?: { type: "three_d_secure_redirect"; stripe_js: string; source: string };
 }
 
-export type IntentStatus =
+type IntentStatus =
   | "requires_payment_method"
   | "requires_confirmation"
   | "requires_action"

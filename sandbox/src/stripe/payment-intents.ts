@@ -1,5 +1,6 @@
 /** Payment intents up to the bank's answer: created, changed, confirmed, read. */
 import { authorise } from "./authorise.ts";
+import { choosePaymentMethod, keepForLater } from "./chosen-card.ts";
 import { malformed, noSuch, refused } from "./errors.ts";
 import {
   checkAmount,
@@ -10,11 +11,10 @@ import {
   describeFields,
 } from "./intent-fields.ts";
 import { listOf, page } from "./lists.ts";
-import type { PaymentIntent, PaymentMethod } from "./objects.ts";
+import type { PaymentIntent } from "./objects.ts";
 import { integer, readParams, required, text } from "./params.ts";
-import { attachTo, resolvePaymentMethod } from "./payment-methods.ts";
 import type { StripeCall } from "./route.ts";
-import { newId, type StripeStore } from "./store.ts";
+import { newId } from "./store.ts";
 
 /** The intent of the address; with the publishable key it opens only to its own secret. */
 export const intentOf = ({ store, id, isPublishable }: StripeCall, clientSecret?: string): PaymentIntent => {
@@ -31,34 +31,7 @@ export const intentOf = ({ store, id, isPublishable }: StripeCall, clientSecret?
 export const unexpectedState = (intent: PaymentIntent, message: string) =>
   refused(message, { code: "payment_intent_unexpected_state", payment_intent: structuredClone(intent) });
 
-const checkOwner = (method: PaymentMethod, intent: PaymentIntent, store: StripeStore): void => {
-  if (method.customer !== null && intent.customer === null)
-    throw refused(
-      "The provided PaymentMethod is attached to a Customer: include that `customer` when you use it with a PaymentIntent.",
-      { param: "payment_method" },
-    );
-  if (method.customer !== null && method.customer !== intent.customer)
-    throw refused(
-      `The customer does not have a payment method with the ID ${method.id}. The payment method must be attached to the customer.`,
-      {
-        param: "payment_method",
-      },
-    );
-  if (store.cards.get(method.id)?.isSpent)
-    throw refused(
-      "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.",
-      { param: "payment_method" },
-    );
-};
-
 type Confirmation = ReturnType<typeof readParams<typeof confirmFields>>;
-
-const choose = (store: StripeStore, intent: PaymentIntent, id: string): PaymentMethod => {
-  const method = resolvePaymentMethod(store, id, "payment_method");
-  checkOwner(method, intent, store);
-  intent.payment_method = method.id;
-  return method;
-};
 
 const confirmNow = (call: StripeCall, intent: PaymentIntent, asked: Confirmation): void => {
   const { store } = call;
@@ -69,7 +42,7 @@ const confirmNow = (call: StripeCall, intent: PaymentIntent, asked: Confirmation
       "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
     );
   checkReturn(intent.automatic_payment_methods, asked);
-  const method = choose(store, intent, chosen);
+  const method = choosePaymentMethod(store, intent, chosen);
   if (asked.setup_future_usage) intent.setup_future_usage = asked.setup_future_usage;
   authorise(store, intent, method, {
     isOffSession: asked.off_session ?? false,
@@ -79,16 +52,6 @@ const confirmNow = (call: StripeCall, intent: PaymentIntent, asked: Confirmation
     origin: call.origin,
   });
   keepForLater(store, intent, method);
-};
-
-/** `setup_future_usage` saves the card to the customer once the payment went through. */
-export const keepForLater = (store: StripeStore, intent: PaymentIntent, method: PaymentMethod): void => {
-  const wentThrough = intent.status === "requires_capture" || intent.status === "succeeded";
-  if (!wentThrough || intent.setup_future_usage === null || intent.customer === null || method.customer)
-    return;
-  const secret = store.cards.get(method.id);
-  if (secret) Object.assign(secret, { isSpent: false, isSetUp: true });
-  attachTo(store, method, intent.customer);
 };
 
 export const createPaymentIntent = (call: StripeCall): PaymentIntent => {
@@ -140,7 +103,7 @@ export const createPaymentIntent = (call: StripeCall): PaymentIntent => {
   };
   if (asked.confirm) checkReturn(intent.automatic_payment_methods, asked);
   if (asked.payment_method !== undefined) {
-    choose(store, intent, asked.payment_method);
+    choosePaymentMethod(store, intent, asked.payment_method);
     intent.status = "requires_confirmation";
   }
   store.paymentIntents.set(id, intent);
@@ -195,7 +158,7 @@ export const updatePaymentIntent = (call: StripeCall): PaymentIntent => {
   if (asked.amount !== undefined) checkAmount(asked.amount, intent.currency);
   if (asked.customer !== undefined) intent.customer = asked.customer;
   if (asked.payment_method !== undefined) {
-    choose(store, intent, asked.payment_method);
+    choosePaymentMethod(store, intent, asked.payment_method);
     intent.status = "requires_confirmation";
   }
   if (asked.amount !== undefined) intent.amount = asked.amount;

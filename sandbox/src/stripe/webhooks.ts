@@ -9,7 +9,7 @@ export const retryDelaysMs = [500, 2_000, 5_000, 15_000, 60_000];
 const answerWithinMs = 10_000;
 
 /** Stripe's `v1` scheme; the secret is used as it is written, `whsec_` and all. */
-export const signature = (payload: string, secret: string, unixSeconds: number): string =>
+const signature = (payload: string, secret: string, unixSeconds: number): string =>
   `t=${unixSeconds},v1=${createHmac("sha256", secret).update(`${unixSeconds}.${payload}`).digest("hex")}`;
 
 export interface WebhookTarget {
