@@ -79,8 +79,10 @@ export function asFailure(error: unknown): Failure | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const { code } = error;
   if (typeof code !== "string" || !Object.hasOwn(errorStatus, code)) return undefined;
-  const retryAfter = "retryAfter" in error && typeof error.retryAfter === "number" ? error.retryAfter : undefined;
-  const json = "detailsJson" in error && typeof error.detailsJson === "string" ? error.detailsJson : undefined;
+  const retryAfter =
+    "retryAfter" in error && typeof error.retryAfter === "number" ? error.retryAfter : undefined;
+  const json =
+    "detailsJson" in error && typeof error.detailsJson === "string" ? error.detailsJson : undefined;
   return new Failure(code as ErrorCode, error.message, {
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(json === undefined ? {} : { details: JSON.parse(json) }),

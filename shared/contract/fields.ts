@@ -5,7 +5,9 @@ import { normalisePhoneNumber } from "../domain/phone-number.ts";
 export const id = z.uuid({ error: "must be a UUID" });
 
 /** ISO 8601 UTC with `Z`, as every time in the API. */
-export const time = z.iso.datetime({ error: "must be an ISO 8601 time in UTC, such as 2026-01-31T15:00:00Z" });
+export const time = z.iso.datetime({
+  error: "must be an ISO 8601 time in UTC, such as 2026-01-31T15:00:00Z",
+});
 
 /** A number as E.164, checked against the world's numbering plans. */
 export const phone = z
@@ -52,7 +54,7 @@ export const text = (least: number, most: number) =>
     .trim()
     .min(least, least === 1 ? "must not be empty" : `must have at least ${least} characters`)
     .max(most, `must be at most ${most} characters`)
-    .refine((value) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(value), "must not contain control characters");
+    .refine((value) => !/[^\P{Cc}\t\n\r]/u.test(value), "must not contain control characters");
 
 /** A whole number out of a query string. */
 export const queryInteger = (least: number, most: number) =>

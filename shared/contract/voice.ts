@@ -140,9 +140,15 @@ export const voiceRoutes = {
     body: z.looseObject({
       CallSid: z.string().max(64),
       CallStatus: z.string().max(32),
-      SequenceNumber: z.string().regex(/^\d{1,6}$/).default("0"),
+      SequenceNumber: z
+        .string()
+        .regex(/^\d{1,6}$/)
+        .default("0"),
       Timestamp: z.string().max(64).optional(),
-      CallDuration: z.string().regex(/^\d{1,7}$/).optional(),
+      CallDuration: z
+        .string()
+        .regex(/^\d{1,7}$/)
+        .optional(),
       SipResponseCode: z.string().max(8).optional(),
     }),
     bodyFormat: "form",

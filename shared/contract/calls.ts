@@ -1,0 +1,160 @@
+// Calls: place one, list them, read one, hang one up.
+import * as z from "zod";
+import { callStatuses } from "../domain/call-state.ts";
+import { dollars, id, message, pageQuery, pagination, phone, text, time } from "./fields.ts";
+import { route } from "./route.ts";
+import { endReason, fault, turnLatency } from "./voice.ts";
+
+const status = z.enum(callStatuses);
+
+export const call = z.strictObject({
+  id,
+  user_id: id,
+  persona_id: id.nullable(),
+  persona_name: z.string(),
+  phone_number: z.string(),
+  status,
+  end_reason: endReason.nullable(),
+  fault: fault.nullable(),
+  created_at: time,
+  /** When the call was answered. */
+  start_time: time.nullable(),
+  end_time: time.nullable(),
+  /** Whole seconds from answer to end; null until known. */
+  duration: z.int().nullable(),
+  /** Dollars; null until known. */
+  cost: dollars.nullable(),
+  /** Twilio's id; null until Twilio has taken the call. */
+  sid: z.string().nullable(),
+  transcript: z.string().nullable(),
+  error_message: z.string().nullable(),
+});
+
+const turn = z.strictObject({
+  seq: z.int(),
+  speaker: z.enum(["caller", "persona"]),
+  text: z.string(),
+  started_at: time,
+  ended_at: time,
+  interrupted: z.boolean(),
+  latency: turnLatency.nullable(),
+});
+
+export const callDetail = call.extend({
+  turns: z.array(turn),
+  payment: z.strictObject({
+    payment_intent_id: z.string(),
+    state: z.enum([
+      "pending",
+      "held",
+      "capturing",
+      "captured",
+      "releasing",
+      "released",
+      "refunded",
+      "failed",
+    ]),
+    held: dollars,
+    captured: dollars.nullable(),
+    released: dollars.nullable(),
+    currency: z.string(),
+  }),
+});
+
+export const callRoutes = {
+  createCall: route({
+    method: "POST",
+    path: "/api/call",
+    summary: "Call me now. The same payment intent with the same body answers the same call again",
+    tag: "Calls",
+    caller: "user",
+    rateLimit: { limit: 5, window: "minute", per: "user" },
+    body: z.strictObject({
+      phone_number: phone,
+      persona_id: id,
+      payment_intent_id: z
+        .string({ error: "must be a text" })
+        .regex(/^pi_\w{1,250}$/, "must be a Stripe payment intent, such as pi_1234"),
+      call_pretext: text(1, 500).optional(),
+    }),
+    success: {
+      status: 200,
+      schema: z.strictObject({
+        call: z.strictObject({
+          id,
+          /** Null while Twilio is being asked. */
+          sid: z.string().nullable(),
+          status,
+          persona_id: id,
+          phone_number: z.string(),
+          created_at: time,
+          /** Dollars: the most this call can cost, which is what is held. */
+          estimated_cost: dollars,
+        }),
+      }),
+    },
+    errors: [
+      "PAYMENT_REQUIRED",
+      "PAYMENT_FAILED",
+      "PHONE_NOT_VERIFIED",
+      "IDEMPOTENCY_CONFLICT",
+      "CONCURRENT_CALLS",
+      "TWILIO_ERROR",
+    ],
+    example: {
+      body: {
+        phone_number: "+14155550123",
+        persona_id: "01990000-0000-7000-8000-000000000001",
+        payment_intent_id: "pi_3Example",
+      },
+    },
+  }),
+  listCalls: route({
+    method: "GET",
+    path: "/api/calls",
+    summary: "One's own calls, newest first unless asked otherwise",
+    tag: "Calls",
+    caller: "user",
+    rateLimit: { limit: 60, window: "minute", per: "user" },
+    query: z.strictObject({
+      ...pageQuery,
+      status: z.enum(callStatuses, { error: `must be one of ${callStatuses.join(", ")}` }).optional(),
+      sort: z
+        .enum(["date_desc", "date_asc", "cost_desc", "cost_asc"], {
+          error: "must be date_desc, date_asc, cost_desc or cost_asc",
+        })
+        .default("date_desc"),
+      from_date: z.iso
+        .datetime({ offset: true, error: "must be an ISO 8601 time with an offset or Z" })
+        .optional(),
+      to_date: z.iso
+        .datetime({ offset: true, error: "must be an ISO 8601 time with an offset or Z" })
+        .optional(),
+    }),
+    success: { status: 200, schema: z.strictObject({ calls: z.array(call), pagination }) },
+    errors: [],
+    example: { query: { page: "1", limit: "20", status: "completed", sort: "date_desc" } },
+  }),
+  getCall: route({
+    method: "GET",
+    path: "/api/calls/:id",
+    summary: "One call with its turns, their latencies, and its payment",
+    tag: "Calls",
+    caller: "user",
+    rateLimit: { limit: 120, window: "minute", per: "user" },
+    params: z.strictObject({ id }),
+    success: { status: 200, schema: z.strictObject({ call: callDetail }) },
+    errors: ["NOT_FOUND"],
+  }),
+  hangUpCall: route({
+    method: "POST",
+    path: "/api/calls/:id/hangup",
+    summary: "End a call of one's own, ringing or running",
+    tag: "Calls",
+    caller: "user",
+    rateLimit: { limit: 20, window: "minute", per: "user" },
+    params: z.strictObject({ id }),
+    success: { status: 200, schema: message },
+    errors: ["NOT_FOUND", "TWILIO_ERROR"],
+  }),
+};

@@ -1,0 +1,106 @@
+// Personas: who can be called.
+import * as z from "zod";
+import { voiceNames } from "../domain/voices.ts";
+import { id, pageQuery, pagination, text, time } from "./fields.ts";
+import { route } from "./route.ts";
+
+export const persona = z.strictObject({
+  id,
+  name: z.string(),
+  description: z.string(),
+  voice: z.string(),
+  system_prompt: z.string(),
+  is_public: z.boolean(),
+  /** A user's id, or `system`. */
+  created_by: z.string(),
+  tags: z.array(z.string()),
+  version: z.int(),
+  use_count: z.int(),
+  created_at: time,
+});
+
+const name = text(3, 50).regex(
+  /^[\p{L}\p{M}\p{N}\s'’-]+$/u,
+  "may contain letters, digits, spaces, hyphens and apostrophes",
+);
+
+const voice = z
+  .string({ error: "must be a text" })
+  .refine(
+    (value) => voiceNames.includes(value) || /^[A-Za-z0-9]{20}$/.test(value),
+    `must be a voice of the catalogue (${voiceNames.join(", ")}) or a provider's voice id`,
+  );
+
+const tags = z.array(text(2, 30), { error: "must be a list of texts" }).max(10, "must be at most 10 tags");
+
+export const personaRoutes = {
+  listPersonas: route({
+    method: "GET",
+    path: "/api/personas",
+    summary: "Public personas, and one's own when signed in",
+    tag: "Personas",
+    caller: "optional",
+    rateLimit: { limit: 120, anonymous: 60, window: "minute", per: "user" },
+    query: z.strictObject({
+      ...pageQuery,
+      search: text(2, 100).optional(),
+      tags: z
+        .string()
+        .transform((value) => value.split(",").map((tag) => tag.trim()))
+        .pipe(tags)
+        .optional(),
+      is_public: z
+        .enum(["true", "false"], { error: "must be true or false" })
+        .transform((value) => value === "true")
+        .optional(),
+      created_by: z.union([z.literal("system"), id], { error: "must be a user's id or 'system'" }).optional(),
+      sort: z
+        .enum(["name_asc", "name_desc", "created_asc", "created_desc"], {
+          error: "must be name_asc, name_desc, created_asc or created_desc",
+        })
+        .default("created_desc"),
+    }),
+    success: { status: 200, schema: z.strictObject({ personas: z.array(persona), pagination }) },
+    errors: [],
+    example: { query: { page: "1", limit: "20", sort: "name_asc" } },
+  }),
+  getPersona: route({
+    method: "GET",
+    path: "/api/personas/:id",
+    summary: "One persona",
+    tag: "Personas",
+    caller: "optional",
+    rateLimit: { limit: 120, anonymous: 60, window: "minute", per: "user" },
+    params: z.strictObject({ id }),
+    success: { status: 200, schema: z.strictObject({ persona }) },
+    errors: ["NOT_FOUND"],
+  }),
+  createPersona: route({
+    method: "POST",
+    path: "/api/personas",
+    summary: "Create a persona of one's own; 10 for free, 50 with premium",
+    tag: "Personas",
+    caller: "user",
+    rateLimit: { limit: 20, window: "hour", per: "user" },
+    body: z.strictObject({
+      name,
+      description: text(10, 500),
+      voice,
+      system_prompt: text(20, 2000),
+      is_public: z.boolean({ error: "must be true or false" }).default(false),
+      tags: tags.default([]),
+    }),
+    success: { status: 201, schema: z.strictObject({ persona }) },
+    errors: ["DUPLICATE_NAME", "PAYMENT_REQUIRED", "MAX_PERSONAS"],
+    example: {
+      body: {
+        name: "My Custom Persona",
+        description: "A custom persona for the mornings when nothing works.",
+        voice: "rachel",
+        system_prompt: "You are a patient friend who asks one question at a time.",
+        is_public: false,
+        tags: ["friendly", "custom"],
+      },
+    },
+  }),
+};

@@ -1,0 +1,29 @@
+// The interface of the auth Worker: people, passwords, tokens, phone verification.
+
+import type { Contract } from "../contract/index.ts";
+import type { RouteInput, RouteOutput } from "../contract/route.ts";
+import type { Context, UserContext } from "./context.ts";
+
+type Body<N extends keyof Contract> = RouteInput<Contract[N]>["body"];
+type Answer<N extends keyof Contract> = RouteOutput<Contract[N]>;
+
+export interface AuthRpc {
+  /** Errors: `EMAIL_EXISTS`, `PHONE_EXISTS`. */
+  register(
+    context: Context,
+    input: Body<"register">,
+    clientAddress: string | null,
+  ): Promise<Answer<"register">>;
+  /** Errors: `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `ACCOUNT_SUSPENDED`. */
+  login(context: Context, input: Body<"login">): Promise<Answer<"login">>;
+  logout(context: UserContext): Promise<Answer<"logout">>;
+  me(context: UserContext): Promise<Answer<"me">>;
+  /** Errors: `TWILIO_ERROR`, `TOO_MANY_CODES`, `ALREADY_EXISTS` when the phone is verified already. */
+  startPhoneVerification(context: UserContext): Promise<Answer<"startPhoneVerification">>;
+  /** Errors: `INVALID_CODE`, `TOO_MANY_CODES`, `TWILIO_ERROR`. */
+  checkPhoneVerification(
+    context: UserContext,
+    input: Body<"checkPhoneVerification">,
+  ): Promise<Answer<"checkPhoneVerification">>;
+  health(): Promise<void>;
+}

@@ -1,0 +1,32 @@
+// The interface of the billing Worker: the one that speaks to Stripe.
+import type { Contract } from "../contract/index.ts";
+import type { RouteInput, RouteOutput } from "../contract/route.ts";
+import type { Context, UserContext } from "./context.ts";
+
+/** What a call's hold must become. */
+export interface Settlement {
+  paymentIntentId: string;
+  /** What to capture; 0 releases the whole hold. The rest of a capture is released by Stripe. */
+  captureCents: number;
+}
+
+export interface BillingRpc {
+  listPaymentMethods(context: UserContext): Promise<RouteOutput<Contract["billing"]>>;
+  /** Errors: the card errors, `ALREADY_EXISTS`, `STRIPE_ERROR`. */
+  addPaymentMethod(
+    context: UserContext,
+    input: RouteInput<Contract["addPaymentMethod"]>["body"],
+  ): Promise<RouteOutput<Contract["addPaymentMethod"]>>;
+  /** Errors: `NO_PAYMENT_METHOD`, the card errors, `STRIPE_ERROR`. */
+  createHold(
+    context: UserContext,
+    input: RouteInput<Contract["createPaymentIntent"]>["body"],
+  ): Promise<RouteOutput<Contract["createPaymentIntent"]>>;
+  /** Captures or releases a hold. May be asked any number of times: money moves once. Errors: `STRIPE_ERROR`, `NOT_FOUND`. */
+  settle(context: Context, settlement: Settlement): Promise<void>;
+  /** Asks Stripe for a hold that waits for its owner's authentication. Errors: `STRIPE_ERROR`. */
+  refreshHold(context: UserContext, paymentIntentId: string): Promise<void>;
+  /** Takes a signed event. Errors: `INVALID_SIGNATURE`. */
+  receiveEvent(context: Context, rawBody: string, signature: string): Promise<void>;
+  health(): Promise<void>;
+}

@@ -1,0 +1,48 @@
+// The interface of the call-orchestrator Worker: calls, Twilio, and the settlement of a call.
+import type { Contract } from "../contract/index.ts";
+import type { RouteInput, RouteOutput } from "../contract/route.ts";
+import type { Context, UserContext } from "./context.ts";
+
+type Input<N extends keyof Contract> = RouteInput<Contract[N]>;
+type Answer<N extends keyof Contract> = RouteOutput<Contract[N]>;
+
+/** A request as Twilio signed it: the address it called and the form's fields in order. */
+export interface SignedRequest {
+  url: string;
+  fields: [name: string, value: string][];
+  signature: string | null;
+}
+
+export interface CallsRpc {
+  /** Errors: as `POST /api/call` lists them. */
+  create(
+    context: UserContext,
+    input: Input<"createCall">["body"],
+    idempotencyKey: string | null,
+  ): Promise<Answer<"createCall">>;
+  list(context: UserContext, query: Input<"listCalls">["query"]): Promise<Answer<"listCalls">>;
+  get(context: UserContext, id: string): Promise<Answer<"getCall">>;
+  hangUp(context: UserContext, id: string): Promise<Answer<"hangUpCall">>;
+  /** Errors: `INVALID_SIGNATURE`, with no detail. */
+  verifyTwilio(request: SignedRequest): Promise<void>;
+  /** TwiML for an answered call. Errors: `NOT_FOUND`. */
+  answer(context: Context, callId: string, twilio: Input<"voiceAnswer">["body"]): Promise<string>;
+  /** Takes a progress report once, whatever the order; empty TwiML. Errors: `NOT_FOUND`. */
+  progress(context: Context, callId: string, twilio: Input<"voiceStatus">["body"]): Promise<string>;
+  /** Errors: `INVALID_STREAM_TOKEN`. */
+  openSession(
+    context: Context,
+    input: Input<"voiceOpenSession">["body"],
+  ): Promise<Answer<"voiceOpenSession">>;
+  /** Errors: `NOT_FOUND`. */
+  recordJournal(
+    context: Context,
+    callId: string,
+    entries: Input<"voiceJournal">["body"]["entries"],
+  ): Promise<Answer<"voiceJournal">>;
+  /** Errors: `NOT_FOUND`, `TWILIO_ERROR`. */
+  endByVoice(context: Context, callId: string): Promise<Answer<"voiceHangup">>;
+  /** Brings every call that a crash or a lost callback left behind to its end, and settles what is owed. */
+  sweep(context: Context): Promise<void>;
+  health(): Promise<void>;
+}

@@ -1,0 +1,36 @@
+// On whose behalf a Worker is asked, carried by every call between Workers.
+import * as z from "zod";
+
+/** Whose rights a statement runs under. A user's token is checked again, for revocation, by the database itself. */
+export type Actor =
+  | { kind: "anonymous" }
+  | { kind: "system" }
+  | {
+      kind: "user";
+      userId: string;
+      /** The token's `jti`. */
+      tokenId: string;
+      /** Epoch seconds. */
+      issuedAt: number;
+      /** Epoch seconds. */
+      expiresAt: number;
+    };
+
+export type UserActor = Extract<Actor, { kind: "user" }>;
+
+export interface Context<A extends Actor = Actor> {
+  actor: A;
+  /** Stands in every log line and outside call of the request. */
+  requestId: string;
+}
+
+export type UserContext = Context<UserActor>;
+
+export const anonymous: Actor = { kind: "anonymous" };
+export const system: Actor = { kind: "system" };
+
+/** Headers that carry a request's id to the outside. */
+export const requestIdHeader = "X-Request-Id";
+
+/** A request id that a caller may choose: short and harmless in a log. */
+export const requestIdPattern = z.string().regex(/^[\w.:-]{8,128}$/);
