@@ -1,0 +1,55 @@
+// Cards, holds, captures, releases. Money moves only through the guarded states of `payments`.
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { BillingRpc, Settlement } from "@callmeback/shared/rpc/billing";
+import type { Context, UserContext } from "@callmeback/shared/rpc/context";
+import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
+import { createHold } from "./create-hold.ts";
+import { addPaymentMethod, listPaymentMethods } from "./payment-methods.ts";
+import { receiveEvent } from "./receive-event.ts";
+import { refreshHold } from "./refresh-hold.ts";
+import { settle } from "./settle.ts";
+import { stripeClient } from "./stripe-client.ts";
+
+interface Env {
+  DATABASE: DatabaseRpc;
+  STRIPE_API_URL: string;
+  STRIPE_SECRET_KEY: string;
+  STRIPE_WEBHOOK_SECRET: string;
+}
+
+export default class Billing extends WorkerEntrypoint<Env> implements BillingRpc {
+  listPaymentMethods(context: UserContext) {
+    return listPaymentMethods(this.#deps(), context);
+  }
+
+  addPaymentMethod(context: UserContext, input: Parameters<BillingRpc["addPaymentMethod"]>[1]) {
+    return addPaymentMethod(this.#deps(), context, input);
+  }
+
+  createHold(context: UserContext, input: Parameters<BillingRpc["createHold"]>[1]) {
+    return createHold(this.#deps(), context, input);
+  }
+
+  settle(_context: Context, settlement: Settlement) {
+    return settle(this.#deps(), settlement);
+  }
+
+  refreshHold(context: UserContext, paymentIntentId: string) {
+    return refreshHold(this.#deps(), context, paymentIntentId);
+  }
+
+  receiveEvent(_context: Context, rawBody: string, signature: string) {
+    return receiveEvent(this.#deps(), this.env.STRIPE_WEBHOOK_SECRET, rawBody, signature);
+  }
+
+  async health() {
+    await this.env.DATABASE.health();
+  }
+
+  #deps() {
+    return {
+      database: this.env.DATABASE,
+      stripe: stripeClient(this.env.STRIPE_SECRET_KEY, this.env.STRIPE_API_URL),
+    };
+  }
+}
