@@ -1,0 +1,23 @@
+// What the stack says when it is ready: where everything is, and what to try next. It names only what exists.
+import type { Stack } from "./start-stack.ts";
+
+export function welcome(stack: Stack, mode: "dev" | "stack", logFile: string): string {
+  const where = [
+    `  API       ${stack.gatewayUrl}`,
+    `  API docs  ${stack.gatewayUrl}/api/docs.json`,
+    `  voice     ${stack.voiceUrl}`,
+    `  database  ${stack.sqlUrl}`,
+    ...(stack.sandboxed.length === 0
+      ? []
+      : [`  sandbox   ${stack.sandboxUrl}  (plays ${stack.sandboxed.join(", ")})`]),
+    `  log       ${logFile}`,
+  ];
+  const next = [
+    "Try next, in another terminal:",
+    `  curl ${stack.gatewayUrl}/api/health`,
+    `  curl ${stack.gatewayUrl}/api/personas`,
+    "README.md goes on from there to a call.",
+  ];
+  const parts = ["", "CallMeBack is ready.", ...where, "", ...(mode === "dev" ? [...next, ""] : [])];
+  return `${parts.join("\n")}\nCtrl-C stops everything.\n`;
+}
