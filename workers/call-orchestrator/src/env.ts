@@ -1,0 +1,27 @@
+// What this Worker is given, and the form in which its verbs take it.
+import type { BillingRpc } from "@callmeback/shared/rpc/billing";
+import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
+import type { TranscriptCipher } from "./transcript-cipher.ts";
+import type { Twilio } from "./twilio.ts";
+
+export interface Env {
+  DATABASE: DatabaseRpc;
+  BILLING: BillingRpc;
+  TWILIO_API_URL: string;
+  TWILIO_ACCOUNT_SID: string;
+  TWILIO_AUTH_TOKEN: string;
+  TWILIO_FROM_NUMBER: string;
+  PUBLIC_URL: string;
+  VOICE_PUBLIC_URL: string;
+  /** 32 bytes, base64. */
+  TRANSCRIPT_KEY: string;
+}
+
+export interface CallDeps {
+  database: DatabaseRpc;
+  billing: BillingRpc;
+  twilio: Twilio;
+  cipher: TranscriptCipher;
+  publicUrl: string;
+  voicePublicUrl: string;
+}

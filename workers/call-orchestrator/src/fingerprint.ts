@@ -1,0 +1,6 @@
+// SHA-256 in hex: of requests, to know the same one again, and of stream tokens, to keep no secret at rest.
+
+export async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,104 @@
+// Calls, from the request to the settled receipt. Thin: each verb has its file, each state machine its SQL.
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { CallsRpc, SignedRequest } from "@callmeback/shared/rpc/calls";
+import type { Context, UserContext } from "@callmeback/shared/rpc/context";
+import { createCall } from "./create-call.ts";
+import type { CallDeps, Env } from "./env.ts";
+import { endByVoice, hangUpCall } from "./hang-up.ts";
+import { recordProgress } from "./progress.ts";
+import { getCall, listCalls } from "./read-calls.ts";
+import { settleOwed } from "./settle-owed.ts";
+import { sweep } from "./sweep.ts";
+import { transcriptCipher } from "./transcript-cipher.ts";
+import { Twilio } from "./twilio.ts";
+import { emptyTwiml } from "./twiml.ts";
+import { verifyTwilio } from "./verify-twilio.ts";
+import { answerCall, openSession, recordJournal } from "./voice-session.ts";
+
+type Verb<N extends keyof CallsRpc> = Parameters<CallsRpc[N]>;
+
+export default class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
+  create(context: UserContext, input: Verb<"create">[1], idempotencyKey: string | null) {
+    return createCall(this.#deps(), context, input, idempotencyKey);
+  }
+
+  list(context: UserContext, query: Verb<"list">[1]) {
+    return listCalls(this.#deps(), context, query);
+  }
+
+  get(context: UserContext, id: string) {
+    return getCall(this.#deps(), context, id);
+  }
+
+  hangUp(context: UserContext, id: string) {
+    return hangUpCall(this.#deps(), context, id);
+  }
+
+  async verifyTwilio(request: SignedRequest) {
+    verifyTwilio(this.env.TWILIO_AUTH_TOKEN, request);
+  }
+
+  answer(_context: Context, callId: string, twilio: Verb<"answer">[2]) {
+    return answerCall(this.#deps(), callId, twilio.CallSid);
+  }
+
+  async progress(_context: Context, callId: string, twilio: Verb<"progress">[2]) {
+    const deps = this.#deps();
+    const ended = await recordProgress(deps, callId, {
+      sid: twilio.CallSid,
+      status: twilio.CallStatus,
+      key: `${twilio.SequenceNumber}:${twilio.CallStatus}`,
+      durationSeconds: twilio.CallDuration === undefined ? null : Number(twilio.CallDuration),
+      sipResponseCode: twilio.SipResponseCode ?? null,
+      at: timeOf(twilio.Timestamp),
+    });
+    if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
+    return emptyTwiml();
+  }
+
+  openSession(_context: Context, input: Verb<"openSession">[1]) {
+    return openSession(this.#deps(), input);
+  }
+
+  async recordJournal(_context: Context, callId: string, entries: Verb<"recordJournal">[2]) {
+    const deps = this.#deps();
+    const { acknowledged, ended } = await recordJournal(deps, callId, entries);
+    if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
+    return { acknowledged };
+  }
+
+  endByVoice(_context: Context, callId: string) {
+    return endByVoice(this.#deps(), callId);
+  }
+
+  sweep(_context: Context) {
+    return sweep(this.#deps());
+  }
+
+  async health() {
+    await this.env.DATABASE.health();
+  }
+
+  #deps(): CallDeps {
+    const { env } = this;
+    return {
+      database: env.DATABASE,
+      billing: env.BILLING,
+      twilio: new Twilio({
+        apiUrl: env.TWILIO_API_URL,
+        accountSid: env.TWILIO_ACCOUNT_SID,
+        authToken: env.TWILIO_AUTH_TOKEN,
+        fromNumber: env.TWILIO_FROM_NUMBER,
+      }),
+      cipher: transcriptCipher(env.TRANSCRIPT_KEY),
+      publicUrl: env.PUBLIC_URL,
+      voicePublicUrl: env.VOICE_PUBLIC_URL,
+    };
+  }
+}
+
+/** Twilio's RFC 2822 time; now, when it sent none that can be read. */
+function timeOf(timestamp: string | undefined): Date {
+  const time = new Date(timestamp ?? "");
+  return Number.isNaN(time.getTime()) ? new Date() : time;
+}

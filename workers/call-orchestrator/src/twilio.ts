@@ -1,0 +1,101 @@
+// The few requests to Twilio's REST API that a call needs, over fetch: Twilio's own client is 3.6 MB and needs Node.
+// Source: PROTOCOLS §1.2; https://www.twilio.com/docs/voice/api/call-resource
+import { fail } from "@callmeback/shared/contract/errors";
+import { logFault } from "@callmeback/shared/domain/log";
+import * as z from "zod";
+
+export interface TwilioConfig {
+  /** Empty for Twilio itself. */
+  apiUrl: string;
+  accountSid: string;
+  authToken: string;
+  fromNumber: string;
+}
+
+const callResource = z.looseObject({ sid: z.string(), status: z.string(), duration: z.string().nullable() });
+export type TwilioCall = z.infer<typeof callResource>;
+
+export interface NewCall {
+  to: string;
+  answerUrl: string;
+  statusUrl: string;
+  timeLimitSeconds: number;
+}
+
+/** Twilio said no, with its own code. */
+export class TwilioRefusal extends Error {
+  readonly status: number;
+  readonly twilioCode: number | undefined;
+
+  constructor(status: number, twilioCode: number | undefined, message: string) {
+    super(message);
+    this.status = status;
+    this.twilioCode = twilioCode;
+  }
+}
+
+const timeoutMs = 10_000;
+const ringSeconds = 45;
+
+export class Twilio {
+  readonly #config: TwilioConfig;
+
+  constructor(config: TwilioConfig) {
+    this.#config = config;
+  }
+
+  /** Never retried: Twilio has no idempotency key, and a phone must not ring twice. */
+  async placeCall(call: NewCall): Promise<TwilioCall> {
+    return this.#post("Calls.json", [
+      ["To", call.to],
+      ["From", this.#config.fromNumber],
+      ["Url", call.answerUrl],
+      ["StatusCallback", call.statusUrl],
+      ...["initiated", "ringing", "answered", "completed"].map((event): [string, string] => [
+        "StatusCallbackEvent",
+        event,
+      ]),
+      ["Timeout", String(ringSeconds)],
+      ["TimeLimit", String(call.timeLimitSeconds)],
+    ]);
+  }
+
+  /** Ends a call, ringing or running; one that has ended already is left as it is. */
+  async endCall(sid: string, status: "completed" | "canceled"): Promise<void> {
+    try {
+      await this.#post(`Calls/${sid}.json`, [["Status", status]]);
+    } catch (error) {
+      if (error instanceof TwilioRefusal && (error.twilioCode === 21220 || error.status === 404)) return;
+      logFault({ worker: "call-orchestrator", event: "twilio refused to end a call" }, error);
+      fail("TWILIO_ERROR", "The telephone provider did not end the call. Try again.", { retryAfter: 2 });
+    }
+  }
+
+  async fetchCall(sid: string): Promise<TwilioCall> {
+    return callResource.parse(await this.#request(`Calls/${sid}.json`, { method: "GET" }));
+  }
+
+  async #post(path: string, fields: [string, string][]): Promise<TwilioCall> {
+    return callResource.parse(
+      await this.#request(path, { method: "POST", body: new URLSearchParams(fields) }),
+    );
+  }
+
+  async #request(path: string, init: RequestInit): Promise<unknown> {
+    const { apiUrl, accountSid, authToken } = this.#config;
+    const base = apiUrl === "" ? "https://api.twilio.com" : apiUrl;
+    const response = await fetch(`${base}/2010-04-01/Accounts/${accountSid}/${path}`, {
+      ...init,
+      headers: { Authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}`, Accept: "application/json" },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text);
+    const code = /"code"\s*:\s*(\d+)/.exec(text)?.[1];
+    throw new TwilioRefusal(
+      response.status,
+      code === undefined ? undefined : Number(code),
+      `Twilio answered ${response.status}${code === undefined ? "" : ` with code ${code}`}.`,
+    );
+  }
+}

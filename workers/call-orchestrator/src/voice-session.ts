@@ -1,0 +1,151 @@
+// One call's talk with its voice pipeline: the answer that points Twilio there, the one-use token, the journal, the hang-up.
+import type { Contract } from "@callmeback/shared/contract";
+import { fail } from "@callmeback/shared/contract/errors";
+import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
+import type { JournalEntry } from "@callmeback/shared/contract/voice";
+import { providerVoiceId } from "@callmeback/shared/domain/voices";
+import { system } from "@callmeback/shared/rpc/context";
+import { type Query, rows, transact } from "@callmeback/shared/rpc/database";
+import * as z from "zod";
+import { concludeStatements } from "./conclude.ts";
+import type { CallDeps } from "./env.ts";
+import { sha256 } from "./fingerprint.ts";
+import { hangUpTwiml, streamTwiml } from "./twiml.ts";
+
+const nothing = z.object({});
+
+/** A stream's token opens one stream of one call, once, for this long. */
+const tokenSeconds = 60;
+
+/** TwiML for an answered call: a stream to the pipeline, or a hang-up when the call is over here. Errors: `NOT_FOUND`. */
+export async function answerCall(deps: CallDeps, callId: string, sid: string): Promise<string> {
+  const token = crypto.randomUUID() + crypto.randomUUID();
+  const [[opened], [known]] = await transact(
+    deps.database,
+    system,
+    rows(z.object({ id: z.string() }))`
+      update calls set twilio_sid = ${sid}, status = 'in-progress', answered_at = coalesce(answered_at, now()),
+        stream_token_hash = ${await sha256(token)},
+        stream_token_expires_at = now() + make_interval(secs => ${tokenSeconds}::int)
+      where id = ${callId} and coalesce(twilio_sid, ${sid}) = ${sid}
+        and ended_at is null and carrier_ended_at is null and stream_opened_at is null
+      returning id`,
+    rows(z.object({ id: z.string() }))`
+      select id from calls where id = ${callId} and coalesce(twilio_sid, ${sid}) = ${sid}`,
+  );
+  if (opened !== undefined) {
+    return streamTwiml(`${deps.voicePublicUrl}/stream`, { call_id: callId, stream_token: token });
+  }
+  return known === undefined ? fail("NOT_FOUND", "There is no such call.") : hangUpTwiml();
+}
+
+const sessionRow = z.object({
+  id: z.string(),
+  persona: z.object({
+    id: z.string(),
+    version: z.int(),
+    name: z.string(),
+    voice: z.string(),
+    system_prompt: z.string(),
+  }),
+  scenario: z.object({ opening: z.string().nullable(), instructions: z.string() }).nullable(),
+  call_pretext: z.string().nullable(),
+  person_name: z.string(),
+  time_zone: z.string(),
+  max_seconds: z.int(),
+});
+
+/** Spends the token and gives the call's context. Errors: `INVALID_STREAM_TOKEN` for a wrong, used, expired or another call's. */
+export async function openSession(
+  deps: CallDeps,
+  input: RouteInput<Contract["voiceOpenSession"]>["body"],
+): Promise<RouteOutput<Contract["voiceOpenSession"]>> {
+  const [[session]] = await transact(
+    deps.database,
+    system,
+    rows(sessionRow)`
+      update calls c set stream_opened_at = now(), stream_sid = ${input.stream_sid}, stream_node = ${input.node},
+        stream_token_hash = null
+      from users u
+      where c.id = ${input.call_id} and u.id = c.user_id and c.twilio_sid = ${input.call_sid}
+        and c.stream_token_hash = ${await sha256(input.stream_token)} and c.stream_token_expires_at > now()
+        and c.stream_opened_at is null and c.ended_at is null
+      returning c.id, c.persona, c.scenario, c.call_pretext, u.name as person_name, u.time_zone, c.max_seconds`,
+  );
+  if (session === undefined) {
+    return fail("INVALID_STREAM_TOKEN", "This token does not open a stream of this call.");
+  }
+  const { voice, ...persona } = session.persona;
+  return {
+    session: {
+      call_id: session.id,
+      call_sid: input.call_sid,
+      persona: { ...persona, voice_id: providerVoiceId(voice) },
+      scenario: session.scenario,
+      call_pretext: session.call_pretext,
+      person: { name: session.person_name, time_zone: session.time_zone },
+      limits: { max_seconds: session.max_seconds },
+    },
+  };
+}
+
+/** Takes entries once each; the answer says up to which `seq` none is missing. Errors: `NOT_FOUND`. */
+export async function recordJournal(
+  deps: CallDeps,
+  callId: string,
+  entries: JournalEntry[],
+): Promise<{ acknowledged: number; ended: boolean }> {
+  const statements = (await Promise.all(entries.map((entry) => entryStatements(deps, callId, entry)))).flat();
+  const results = await transact(
+    deps.database,
+    system,
+    ...statements,
+    rows(z.object({ known: z.boolean(), acknowledged: z.int() }))`
+      select exists (select from calls where id = ${callId}) as known,
+        (select count(*)::int from (
+          select seq, row_number() over (order by seq) as place
+          from call_events where call_id = ${callId} and source = 'voice') e where seq = place) as acknowledged`,
+    ...concludeStatements(callId),
+  );
+  const [state] = z
+    .array(z.object({ known: z.boolean(), acknowledged: z.int() }))
+    .parse(results[statements.length]);
+  if (state?.known !== true) return fail("NOT_FOUND", "There is no such call.");
+  return { acknowledged: state.acknowledged, ended: (results[statements.length + 1]?.length ?? 0) > 0 };
+}
+
+async function entryStatements(
+  deps: CallDeps,
+  callId: string,
+  entry: JournalEntry,
+): Promise<Query<object>[]> {
+  const { seq, at, type, ...facts } = entry;
+  const payload = JSON.stringify(entry.type === "turn" ? { ...facts, text: undefined } : facts);
+  const event = rows(nothing)`
+    insert into call_events (call_id, tenant_id, user_id, source, key, seq, type, payload, at)
+    select id, tenant_id, user_id, 'voice', ${String(seq)}, ${seq}, ${type}, ${payload}::jsonb, ${at}
+    from calls where id = ${callId} on conflict do nothing`;
+  if (entry.type === "turn") {
+    const sealed = await deps.cipher.seal(callId, seq, entry.text);
+    const latency = entry.latency === null ? null : JSON.stringify(entry.latency);
+    return [
+      event,
+      rows(nothing)`
+        insert into call_turns (call_id, seq, tenant_id, user_id, speaker, encrypted_text, started_at, ended_at,
+          interrupted, latency)
+        select id, ${seq}, tenant_id, user_id, ${entry.speaker}, ${sealed}, ${entry.started_at}, ${entry.ended_at},
+          ${entry.interrupted}::boolean, ${latency}::jsonb
+        from calls where id = ${callId} on conflict do nothing`,
+    ];
+  }
+  if (entry.type === "ended") {
+    return [
+      event,
+      rows(nothing)`
+        update calls set reported_at = now(), reported_reason = ${entry.end_reason}, reported_fault = ${entry.fault},
+          usage = ${JSON.stringify(entry.usage)}::jsonb
+        where id = ${callId} and reported_at is null`,
+    ];
+  }
+  return [event];
+}
