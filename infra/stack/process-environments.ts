@@ -74,8 +74,9 @@ export function processEnvironments(env: Environment, plan: StackPlan): ProcessE
     mesh: {
       ...system,
       ...only(variables, /^(TWILIO|STRIPE)_/),
-      ...given(env, ["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE"]),
+      ...given(env, ["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE", "CORS_ORIGINS"]),
       ...house,
+      TRUST_LOOPBACK_CLIENT: "true",
       PUBLIC_URL,
       VOICE_PUBLIC_URL,
       DATABASE_URL: `postgres://callmeback_proxy:${house.SQL_PASSWORD}@127.0.0.1:${ports.sql}/callmeback`,
@@ -103,7 +104,7 @@ const ours = new Set<string>([
   ...houseNames,
   ...providerVariables.flatMap(({ urls, sandboxKeys }) => [...urls, ...Object.keys(sandboxKeys)]),
   ...["DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "VOICE_PUBLIC_URL", "LLM_MODEL"],
-  ...["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE"],
+  ...["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE", "CORS_ORIGINS", "TRUST_LOOPBACK_CLIENT"],
 ]);
 
 /** PATH, HOME and the like: what any program of this machine may see. */
