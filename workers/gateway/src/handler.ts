@@ -1,0 +1,15 @@
+// What a handler gets and owes. It translates between the contract and one Worker, and decides nothing itself.
+import type { Route, RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
+import type { Context, UserContext } from "@callmeback/shared/rpc/context";
+import type { Env } from "./env.ts";
+
+export type ContextOf<R extends Route> = R["caller"] extends "user" ? UserContext : Context;
+
+export interface Asked<R extends Route> extends RouteInput<R> {
+  context: ContextOf<R>;
+  env: Env;
+  request: Request;
+  clientAddress: string | null;
+}
+
+export type Handler<R extends Route> = (asked: Asked<R>) => Promise<RouteOutput<R>>;

@@ -1,0 +1,20 @@
+// Every route of the contract with its handler. A route without one does not compile.
+import type { Contract, RouteName } from "@callmeback/shared/contract";
+import type { Handler } from "../handler.ts";
+import { authHandlers } from "./auth.ts";
+import { callHandlers } from "./calls.ts";
+import { healthHandlers } from "./health.ts";
+import { personaHandlers } from "./personas.ts";
+import { userHandlers } from "./user.ts";
+import { voiceHandlers } from "./voice.ts";
+
+export type Handlers<N extends RouteName = RouteName> = { [K in N]: Handler<Contract[K]> };
+
+export const handlers: Handlers = {
+  ...authHandlers,
+  ...userHandlers,
+  ...personaHandlers,
+  ...callHandlers,
+  ...voiceHandlers,
+  ...healthHandlers,
+};

@@ -1,0 +1,12 @@
+// Twilio's questions and the voice pipeline's reports go to the orchestrator.
+import type { voiceRoutes } from "@callmeback/shared/contract/voice";
+import type { Handlers } from "./index.ts";
+
+export const voiceHandlers: Handlers<keyof typeof voiceRoutes> = {
+  voiceAnswer: ({ env, context, query, body }) => env.CALLS.answer(context, query.call_id, body),
+  voiceStatus: ({ env, context, query, body }) => env.CALLS.progress(context, query.call_id, body),
+  voiceOpenSession: ({ env, context, body }) => env.CALLS.openSession(context, body),
+  voiceJournal: ({ env, context, params, body }) =>
+    env.CALLS.recordJournal(context, params.call_id, body.entries),
+  voiceHangup: ({ env, context, params }) => env.CALLS.endByVoice(context, params.call_id),
+};

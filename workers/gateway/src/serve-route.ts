@@ -1,0 +1,45 @@
+// The order in which one request is judged: who asks, how often, what is asked. Only then is the handler called.
+import type { RouteName } from "@callmeback/shared/contract";
+import type { Route, RouteOutput } from "@callmeback/shared/contract/route";
+import { identify } from "./callers.ts";
+import { clientAddress } from "./client-address.ts";
+import type { Env } from "./env.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ContextOf, Handler } from "./handler.ts";
+import { limitRequest } from "./rate-limits/limit-request.ts";
+import { readBody } from "./read-body.ts";
+import { parseInput } from "./validation.ts";
+
+/** Runs one declared route. Errors: the route's own, and those that every route of its caller kind has. */
+export async function serveRoute<R extends Route>(
+  env: Env,
+  name: RouteName,
+  route: R,
+  handler: Handler<R>,
+  params: Record<string, string>,
+  exchange: Exchange,
+): Promise<Response> {
+  const { request, requestId } = exchange;
+  exchange.routePath = route.path;
+  const address = clientAddress(request, env.TRUST_LOOPBACK_CLIENT === "true");
+  // Twilio signs its form, so its body is read before the caller is known.
+  const signedBody = route.caller === "twilio" ? await readBody(request) : undefined;
+  const actor = await identify(env, route, request, signedBody).catch(async (refusal: unknown) => {
+    await limitRequest(env, name, route, { userId: null, address }, exchange);
+    throw refusal;
+  });
+  const userId = actor.kind === "user" ? actor.userId : null;
+  await limitRequest(env, name, route, { userId, address }, exchange);
+  const body = route.body === undefined ? "" : (signedBody ?? (await readBody(request)));
+  const input = parseInput(route, request, params, body);
+  // `identify` answers a person for a route that asks for one, which the types cannot follow.
+  const context = { actor, requestId } as ContextOf<R>;
+  const answer = await handler({ ...input, context, env, request, clientAddress: address });
+  return successAnswer(route, answer);
+}
+
+function successAnswer<R extends Route>(route: R, answer: RouteOutput<R>): Response {
+  const { status, contentType = "application/json" } = route.success;
+  const text = typeof answer === "string" && contentType === "text/xml" ? answer : JSON.stringify(answer);
+  return new Response(text, { status, headers: { "Content-Type": `${contentType}; charset=utf-8` } });
+}
