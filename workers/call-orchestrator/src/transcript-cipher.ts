@@ -40,7 +40,7 @@ export function transcriptCipher(keyBase64: string): TranscriptCipher {
   };
 }
 
-async function importKey(base64: string): Promise<CryptoKey> {
+async function importKey(base64: string) {
   const bytes = fromBase64(base64);
   if (bytes.length !== 32) throw new Error("TRANSCRIPT_KEY must be 32 bytes in base64.");
   return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);

@@ -1,0 +1,284 @@
+import type { Settlement } from "@callmeback/shared/rpc/billing";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { addHold, addPerson, addPersona, type Person } from "../../../tests/fixtures/people.ts";
+import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
+import { createCall } from "./create-call.ts";
+import type { CallDeps } from "./env.ts";
+import { type CarrierReport, recordProgress } from "./progress.ts";
+import { getCall, listCalls } from "./read-calls.ts";
+import { settleOwed } from "./settle-owed.ts";
+import { sweep } from "./sweep.ts";
+import { transcriptCipher } from "./transcript-cipher.ts";
+import { type NewCall, Twilio, TwilioRefusal } from "./twilio.ts";
+import { answerCall, openSession, recordJournal } from "./voice-session.ts";
+
+/** Twilio's REST side as a test sees it: what was dialled, and whether the next dial is refused. */
+class DialledTwilio extends Twilio {
+  dialled: NewCall[] = [];
+  refuses = false;
+
+  override async placeCall(call: NewCall) {
+    if (this.refuses) throw new TwilioRefusal(400, 21214, "To cannot be reached");
+    this.dialled.push(call);
+    return { sid: `CA${crypto.randomUUID().replaceAll("-", "")}`, status: "queued", duration: null };
+  }
+}
+
+let database: TestDatabase;
+let twilio: DialledTwilio;
+let settlements: Settlement[];
+let deps: CallDeps;
+let person: Person;
+let personaId: string;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+});
+afterAll(() => database.close());
+
+beforeEach(async () => {
+  twilio = new DialledTwilio({ apiUrl: "", accountSid: "AC", authToken: "t", fromNumber: "+15005550006" });
+  settlements = [];
+  const unused = async () => {
+    throw new Error("not asked in these tests");
+  };
+  deps = {
+    database: database.as("calls"),
+    billing: {
+      settle: async (_context, settlement) => {
+        settlements.push(settlement);
+      },
+      refreshHold: async () => {},
+      health: async () => {},
+      listPaymentMethods: unused,
+      addPaymentMethod: unused,
+      createHold: unused,
+      receiveEvent: unused,
+    },
+    twilio,
+    cipher: transcriptCipher(btoa("k".repeat(32))),
+    publicUrl: "http://gateway.test",
+    voicePublicUrl: "ws://voice.test",
+  };
+  person = await addPerson(database);
+  personaId = await addPersona(database, person);
+});
+
+const context = (who = person) => ({ actor: who.actor, requestId: "test-request" });
+
+async function place(cents = 225, who = person) {
+  const paymentIntent = await addHold(database, who, cents);
+  const input = { phone_number: who.phone, persona_id: personaId, payment_intent_id: paymentIntent };
+  const { call } = await createCall(deps, context(who), input, null);
+  return { id: call.id, sid: call.sid ?? "", paymentIntent, input };
+}
+
+const report = (sid: string, status: string, more: Partial<CarrierReport> = {}): CarrierReport => ({
+  sid,
+  status,
+  key: `0:${status}`,
+  durationSeconds: null,
+  sipResponseCode: null,
+  at: new Date(),
+  ...more,
+});
+
+const at = "2026-11-20T12:00:00.000Z";
+const ended = (seq: number, fault: "none" | "provider" = "none") => ({
+  seq,
+  at,
+  type: "ended" as const,
+  end_reason: fault === "none" ? ("persona_goodbye" as const) : ("provider_error" as const),
+  fault,
+  usage: { speech_to_text_seconds: 60, llm_input_tokens: 10, llm_output_tokens: 5, speech_characters: 99 },
+});
+
+async function connect(call: { id: string; sid: string }) {
+  const twiml = await answerCall(deps, call.id, call.sid);
+  const token = /name="stream_token" value="([^"]+)"/.exec(twiml)?.[1] ?? "";
+  const input = { call_id: call.id, call_sid: call.sid, stream_token: token, stream_sid: "MZ1", node: "n1" };
+  return { input, opened: await openSession(deps, input) };
+}
+
+describe("the straight path", () => {
+  test("answer, stream, journal, goodbye, both reports: priced to the cent and settled once", async () => {
+    const call = await place(265);
+    expect(twilio.dialled).toMatchObject([{ to: person.phone, timeLimitSeconds: 360 }]);
+    await recordProgress(deps, call.id, report(call.sid, "ringing"));
+    const { opened } = await connect(call);
+    expect(opened.session.persona).toMatchObject({ name: "Luna", voice_id: "21m00Tcm4TlvDq8ikWAM" });
+    expect(opened.session.limits.max_seconds).toBe(360);
+    const turn = {
+      seq: 1,
+      at,
+      type: "turn" as const,
+      speaker: "caller" as const,
+      text: "Hello Luna",
+      started_at: at,
+      ended_at: at,
+      interrupted: false,
+      latency: null,
+    };
+    expect(await recordJournal(deps, call.id, [turn, ended(2)])).toMatchObject({
+      acknowledged: 2,
+      ended: false,
+    });
+    await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: 330 }));
+    await settleOwed(deps, call.id);
+    await settleOwed(deps, call.id);
+    expect(settlements).toEqual([{ paymentIntentId: call.paymentIntent, captureCents: 245 }]);
+    const { call: receipt } = await getCall(deps, context(), call.id);
+    expect(receipt).toMatchObject({
+      status: "completed",
+      end_reason: "persona_goodbye",
+      fault: "none",
+      duration: 330,
+      cost: 2.45,
+      transcript: "You: Hello Luna",
+    });
+  });
+
+  test("the reports in the other order, and doubled, end the call once", async () => {
+    const call = await place();
+    await connect(call);
+    const completed = report(call.sid, "completed", { durationSeconds: 60 });
+    expect(await recordProgress(deps, call.id, completed)).toBe(false);
+    expect(await recordProgress(deps, call.id, completed)).toBe(false);
+    expect(await recordJournal(deps, call.id, [ended(1)])).toMatchObject({ ended: true });
+    expect(await recordJournal(deps, call.id, [ended(1)])).toMatchObject({ acknowledged: 1, ended: false });
+    await settleOwed(deps, null);
+    expect(settlements).toEqual([{ paymentIntentId: call.paymentIntent, captureCents: 65 }]);
+  });
+
+  test("a late 'ringing' does not take an answered call back", async () => {
+    const call = await place();
+    await connect(call);
+    await recordProgress(deps, call.id, report(call.sid, "ringing"));
+    expect((await getCall(deps, context(), call.id)).call.status).toBe("in-progress");
+  });
+
+  test("the price never exceeds the hold", async () => {
+    const call = await place(65);
+    await connect(call);
+    await recordJournal(deps, call.id, [ended(1)]);
+    await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: 75 }));
+    expect((await getCall(deps, context(), call.id)).call.cost).toBe(0.65);
+  });
+});
+
+describe("calls that cost nothing", () => {
+  test.each([
+    ["busy", null, "busy", "callee", "failed"],
+    ["busy", "603", "declined", "callee", "failed"],
+    ["no-answer", null, "no_answer", "callee", "failed"],
+    ["failed", null, "carrier_error", "carrier", "failed"],
+    ["canceled", null, "canceled_by_user", "none", "canceled"],
+  ])("%s (%s) ends as %s", async (carrier, sipResponseCode, end_reason, fault, status) => {
+    const call = await place();
+    await recordProgress(deps, call.id, report(call.sid, carrier, { sipResponseCode, durationSeconds: 0 }));
+    await settleOwed(deps, call.id);
+    expect(settlements).toEqual([{ paymentIntentId: call.paymentIntent, captureCents: 0 }]);
+    const { call: seen } = await getCall(deps, context(), call.id);
+    expect(seen).toMatchObject({ end_reason, fault, status, cost: 0, duration: 0 });
+  });
+
+  test("Twilio's refusal ends the call as failed and releases the hold", async () => {
+    twilio.refuses = true;
+    await expect(place()).rejects.toMatchObject({ code: "TWILIO_ERROR" });
+    expect(settlements).toMatchObject([{ captureCents: 0 }]);
+    const { calls } = await listCalls(deps, context(), { page: 1, limit: 20, sort: "date_desc" });
+    expect(calls).toMatchObject([{ status: "failed", end_reason: "carrier_error", cost: 0, sid: null }]);
+  });
+
+  test("a provider's fault is not charged", async () => {
+    const call = await place();
+    await connect(call);
+    await recordJournal(deps, call.id, [ended(1, "provider")]);
+    await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: 60 }));
+    const { call: seen } = await getCall(deps, context(), call.id);
+    expect(seen).toMatchObject({ status: "failed", fault: "provider", cost: 0, duration: 60 });
+  });
+
+  test("a pipeline that never reports is our fault, once the grace is over", async () => {
+    const call = await place();
+    await connect(call);
+    await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: 60 }));
+    await sweep(deps);
+    expect((await getCall(deps, context(), call.id)).call.status).toBe("in-progress");
+    await database
+      .as("calls")
+      .transact({ kind: "system" }, [
+        {
+          text: "update calls set carrier_ended_at = now() - interval '1 minute' where id = $1",
+          values: [call.id],
+        },
+      ]);
+    await sweep(deps);
+    const { call: seen } = await getCall(deps, context(), call.id);
+    expect(seen).toMatchObject({ status: "failed", end_reason: "node_lost", fault: "us", cost: 0 });
+  });
+});
+
+describe("creation", () => {
+  test("the same intent with the same body answers the same call, with another body a conflict", async () => {
+    const call = await place();
+    const again = await createCall(deps, context(), call.input, null);
+    expect(again.call.id).toBe(call.id);
+    expect(twilio.dialled).toHaveLength(1);
+    const other = { ...call.input, call_pretext: "It is your birthday" };
+    await expect(createCall(deps, context(), other, null)).rejects.toMatchObject({
+      code: "IDEMPOTENCY_CONFLICT",
+    });
+  });
+
+  test("a second call while one is alive is refused", async () => {
+    const call = await place();
+    await expect(place()).rejects.toMatchObject({ code: "CONCURRENT_CALLS" });
+    await recordProgress(deps, call.id, report(call.sid, "busy"));
+    await expect(place()).resolves.toMatchObject({ sid: expect.stringMatching(/^CA/) });
+  });
+
+  test("an intent that is not theirs, too small, spent or unknown; another phone; a persona they cannot see", async () => {
+    const stranger = await addPerson(database);
+    const own = await addHold(database, person, 225);
+    const base = { phone_number: person.phone, persona_id: personaId, payment_intent_id: own };
+    const refused = (input: typeof base, code: string) =>
+      expect(createCall(deps, context(), input, null)).rejects.toMatchObject({ code });
+    await refused({ ...base, payment_intent_id: await addHold(database, stranger, 225) }, "PAYMENT_REQUIRED");
+    await refused({ ...base, payment_intent_id: "pi_unknown" }, "PAYMENT_REQUIRED");
+    await refused({ ...base, payment_intent_id: await addHold(database, person, 64) }, "PAYMENT_REQUIRED");
+    await refused({ ...base, phone_number: stranger.phone }, "PHONE_NOT_VERIFIED");
+    await refused({ ...base, persona_id: await addPersona(database, stranger) }, "VALIDATION_ERROR");
+    expect(twilio.dialled).toEqual([]);
+    expect((await listCalls(deps, context(), { page: 1, limit: 20, sort: "date_desc" })).calls).toEqual([]);
+  });
+});
+
+describe("the stream's token", () => {
+  test("opens one stream of one call, once, while it is fresh", async () => {
+    const call = await place();
+    const { input } = await connect(call);
+    const refused = { code: "INVALID_STREAM_TOKEN" };
+    await expect(openSession(deps, input)).rejects.toMatchObject(refused);
+    const stranger = await addPerson(database);
+    personaId = await addPersona(database, stranger);
+    const other = await place(225, stranger);
+    const token =
+      /stream_token" value="([^"]+)"/.exec(await answerCall(deps, other.id, other.sid))?.[1] ?? "";
+    await expect(openSession(deps, { ...input, stream_token: token })).rejects.toMatchObject(refused);
+    await database
+      .as("calls")
+      .transact({ kind: "system" }, [
+        { text: "update calls set stream_token_expires_at = now() where id = $1", values: [other.id] },
+      ]);
+    const late = { ...input, call_id: other.id, call_sid: other.sid, stream_token: token };
+    await expect(openSession(deps, late)).rejects.toMatchObject(refused);
+  });
+
+  test("an ended call is answered with a hang-up, an unknown one not at all", async () => {
+    const call = await place();
+    await recordProgress(deps, call.id, report(call.sid, "canceled"));
+    expect(await answerCall(deps, call.id, call.sid)).toContain("<Hangup/>");
+    await expect(answerCall(deps, crypto.randomUUID(), "CAx")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
