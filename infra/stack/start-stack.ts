@@ -71,11 +71,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     void child.ended.then((how) => {
       if (stopping.signal.aborted) return;
       const ending = `${name} ended (${how})`;
-      sayBroken(`${ending}:\n${lines.slice(-12).join("\n")}`);
+      sayBroken(`${ending}:\n${lines.slice(-20).join("\n")}`);
     });
     return child;
   };
-  options.signal?.addEventListener("abort", () => sayBroken("the start was called off"), { once: true });
+  const callOff = (): void => sayBroken("the start was called off");
+  options.signal?.addEventListener("abort", callOff);
+  if (options.signal?.aborted) callOff();
   const failure = broken.then((sentence): never => {
     throw new Error(sentence);
   });
@@ -119,5 +121,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   } catch (error) {
     await stop();
     throw error;
+  } finally {
+    options.signal?.removeEventListener("abort", callOff);
   }
 }
