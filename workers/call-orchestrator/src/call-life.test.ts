@@ -205,14 +205,12 @@ describe("calls that cost nothing", () => {
     await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: 60 }));
     await sweep(deps);
     expect((await getCall(deps, context(), call.id)).call.status).toBe("in-progress");
-    await database
-      .as("calls")
-      .transact({ kind: "system" }, [
-        {
-          text: "update calls set carrier_ended_at = now() - interval '1 minute' where id = $1",
-          values: [call.id],
-        },
-      ]);
+    await database.as("calls").transact({ kind: "system" }, [
+      {
+        text: "update calls set carrier_ended_at = now() - interval '1 minute' where id = $1",
+        values: [call.id],
+      },
+    ]);
     await sweep(deps);
     const { call: seen } = await getCall(deps, context(), call.id);
     expect(seen).toMatchObject({ status: "failed", end_reason: "node_lost", fault: "us", cost: 0 });

@@ -21,7 +21,11 @@ export interface CarrierReport {
 
 const nothing = z.object({});
 
-/** Adds a report to the call's story. Errors: `NOT_FOUND` when the call is unknown or another's sid. Returns true when the call has ended by it. */
+/**
+ * Adds a report to the call's story. The call is locked first: an event's foreign key would else share a lock that the update
+ * then wants alone, and two reports at once would wait for each other.
+ * Errors: `NOT_FOUND` when the call is unknown or another's sid. Returns true when the call has ended by it.
+ */
 export async function recordProgress(
   deps: CallDeps,
   callId: string,
@@ -31,7 +35,7 @@ export async function recordProgress(
     deps.database,
     system,
     rows(z.object({ id: z.string() }))`
-      select id from calls where id = ${callId} and coalesce(twilio_sid, ${report.sid}) = ${report.sid}`,
+      select id from calls where id = ${callId} and coalesce(twilio_sid, ${report.sid}) = ${report.sid} for update`,
     storeEvent(callId, report),
     moveForward(callId, report),
     ...concludeStatements(callId),

@@ -95,7 +95,10 @@ export async function recordJournal(
   callId: string,
   entries: JournalEntry[],
 ): Promise<{ acknowledged: number; ended: boolean }> {
-  const statements = (await Promise.all(entries.map((entry) => entryStatements(deps, callId, entry)))).flat();
+  const statements = [
+    rows(nothing)`select from calls where id = ${callId} for update`,
+    ...(await Promise.all(entries.map((entry) => entryStatements(deps, callId, entry)))).flat(),
+  ];
   const results = await transact(
     deps.database,
     system,

@@ -1,0 +1,117 @@
+// Concurrency on a real PostgreSQL server: PGlite has one connection and could prove nothing here.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startPostgres } from "../infra/database/postgres-server.ts";
+import { createCall } from "../workers/call-orchestrator/src/create-call.ts";
+import type { CallDeps } from "../workers/call-orchestrator/src/env.ts";
+import { recordProgress } from "../workers/call-orchestrator/src/progress.ts";
+import { settleOwed } from "../workers/call-orchestrator/src/settle-owed.ts";
+import { transcriptCipher } from "../workers/call-orchestrator/src/transcript-cipher.ts";
+import { Twilio } from "../workers/call-orchestrator/src/twilio.ts";
+import { addHold, addPerson, addPersona } from "./fixtures/people.ts";
+import { startTestDatabase, type TestDatabase } from "./fixtures/test-database.ts";
+
+let database: TestDatabase;
+let stopServer: () => Promise<void>;
+let dials = 0;
+let captures = 0;
+let deps: CallDeps;
+
+class CountingTwilio extends Twilio {
+  override async placeCall() {
+    dials += 1;
+    return { sid: `CA${crypto.randomUUID().replaceAll("-", "")}`, status: "queued", duration: null };
+  }
+}
+
+beforeAll(async () => {
+  const server = await startPostgres();
+  stopServer = () => server.close();
+  database = await startTestDatabase(server.url);
+  const unused = async () => {
+    throw new Error("not asked in these tests");
+  };
+  deps = {
+    database: database.as("calls"),
+    billing: {
+      settle: async () => {
+        captures += 1;
+      },
+      refreshHold: async () => {},
+      health: async () => {},
+      listPaymentMethods: unused,
+      addPaymentMethod: unused,
+      createHold: unused,
+      receiveEvent: unused,
+    },
+    twilio: new CountingTwilio({ apiUrl: "", accountSid: "AC", authToken: "t", fromNumber: "+15005550006" }),
+    cipher: transcriptCipher(btoa("k".repeat(32))),
+    publicUrl: "http://gateway.test",
+    voicePublicUrl: "ws://voice.test",
+  };
+});
+afterAll(async () => {
+  await database.close();
+  await stopServer();
+});
+
+const fifty = <T>(work: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: 50 }, (_, i) => work(i)));
+
+test("50 requests at once with one intent: one call, one dial; 50 last words at once: one settlement", async () => {
+  dials = 0;
+  const person = await addPerson(database);
+  const input = {
+    phone_number: person.phone,
+    persona_id: await addPersona(database, person),
+    payment_intent_id: await addHold(database, person, 225),
+  };
+  const answers = await fifty(() => createCall(deps, { actor: person.actor, requestId: "r" }, input, null));
+  expect(new Set(answers.map(({ call }) => call.id)).size).toBe(1);
+  expect(dials).toBe(1);
+  const call = answers.find((answer) => answer.call.sid !== null)?.call;
+  const last = {
+    sid: call?.sid ?? "",
+    status: "busy",
+    durationSeconds: 0,
+    sipResponseCode: null,
+    at: new Date(),
+  };
+  const ends = await fifty((index) =>
+    recordProgress(deps, call?.id ?? "", { ...last, key: `${index % 5}:busy` }),
+  );
+  expect(ends.filter(Boolean)).toHaveLength(1);
+  await fifty(() => settleOwed(deps, call?.id ?? ""));
+  expect(captures).toBe(1);
+});
+
+test("50 intents of one person at once: one alive call, 49 told so", async () => {
+  dials = 0;
+  const person = await addPerson(database);
+  const personaId = await addPersona(database, person);
+  const outcomes = await fifty(async () => {
+    const payment_intent_id = await addHold(database, person, 225);
+    const input = { phone_number: person.phone, persona_id: personaId, payment_intent_id };
+    return createCall(deps, { actor: person.actor, requestId: "r" }, input, null).then(
+      () => "called",
+      (error: { code?: string }) => error.code ?? "unknown",
+    );
+  });
+  expect(outcomes.filter((outcome) => outcome === "called")).toHaveLength(1);
+  expect(outcomes.filter((outcome) => outcome === "CONCURRENT_CALLS")).toHaveLength(49);
+  expect(dials).toBe(1);
+});
+
+test("50 people at once: 50 calls, 50 dials", async () => {
+  dials = 0;
+  const answers = await fifty(async () => {
+    const person = await addPerson(database);
+    const input = {
+      phone_number: person.phone,
+      persona_id: await addPersona(database, person),
+      payment_intent_id: await addHold(database, person, 225),
+    };
+    return createCall(deps, { actor: person.actor, requestId: "r" }, input, null);
+  });
+  expect(new Set(answers.map(({ call }) => call.sid)).size).toBe(50);
+  expect(dials).toBe(50);
+});
