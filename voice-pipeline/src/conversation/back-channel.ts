@@ -1,0 +1,28 @@
+/** Which words take the turn. A listener's "mhm" does not; two words, or one that means something, do. */
+
+const listening = new Set(
+  "mhm,mm,mmm,mm-hmm,hmm,hm,uh-huh,aha,ah,oh,yeah,yep,yes,right,okay,ok,sure,i see,go on".split(","),
+);
+
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s'-]/gu, "")
+    .replace(/\s+/g, " ")
+    .trim();
+
+const wordsOf = (text: string): string[] => plain(text).split(" ").filter(Boolean);
+
+export const isBackChannel = (text: string): boolean => {
+  const words = wordsOf(text);
+  return listening.has(plain(text)) || words.every((word) => listening.has(word));
+};
+
+/** Words that repeat what the voice is saying are its own echo on a bad line. */
+export const isEcho = (text: string, said: string): boolean => {
+  const heard = plain(text);
+  return heard.split(" ").length > 1 && plain(said).includes(heard);
+};
+
+export const takesTurn = (text: string, said: string): boolean =>
+  wordsOf(text).length > 0 && !isBackChannel(text) && !isEcho(text, said);

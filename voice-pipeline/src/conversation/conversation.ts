@@ -1,0 +1,389 @@
+/**
+ * The pure core of a call: turn-taking, interruption, silence, limits, goodbye. No I/O and no clock: events with their
+ * time come in, actions go out. The same events always give the same actions.
+ */
+import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
+import { ClauseSplitter } from "../speaking/clauses.ts";
+import { speakable } from "../speaking/speakable.ts";
+import { takesTurn } from "./back-channel.ts";
+import type { Action, ChatMessage, ConversationEvent, FunctionCall } from "./events.ts";
+import { greetingOf, lines } from "./lines.ts";
+import { note, openUtterance, type Utterance } from "./utterance.ts";
+
+const silenceMs = 8_000;
+const confirmMs = 600;
+const wordsAfterQuietMs = 500;
+const noiseMs = 2_000;
+const fillerMs = 700;
+const goodbyeMs = 5_000;
+const cutOffNote =
+  "The caller interrupted you here. They heard only the words above, nothing that you meant to say after them.";
+
+interface Thought {
+  request: number;
+  splitter: ClauseSplitter;
+  pending: Map<string, { call: FunctionCall; result: string | null }>;
+  askedAt: number;
+  hasFiller: boolean;
+  wantsEnd: boolean;
+}
+
+export class Conversation {
+  readonly #session: VoiceSession;
+  #actions: Action[] = [];
+  #history: ChatMessage[] = [];
+  #ids = 0;
+  #startedAt = 0;
+  #isEnded = false;
+  #utterance: Utterance | null = null;
+  #thought: Thought | null = null;
+  #isSound = false;
+  #quietAt = 0;
+  #activeAt = 0;
+  #hasAsked = false;
+  #notices: { beforeMs: number; text: string }[];
+  #waiting: string[] = [];
+  #isLeaving = false;
+  #failures = 0;
+
+  constructor(session: VoiceSession) {
+    this.#session = session;
+    const seconds = session.limits.max_seconds;
+    this.#notices = [
+      { beforeMs: 60_000, text: lines.minuteLeft, least: 180 },
+      { beforeMs: 15_000, text: lines.secondsLeft, least: 60 },
+    ].filter(({ least }) => seconds >= least);
+  }
+
+  /** Whether the voice holds the floor: its echo must not count as the caller's sound. */
+  get isSpeaking(): boolean {
+    return this.#utterance?.startedAt != null && this.#utterance.heldAt === null;
+  }
+
+  handle(event: ConversationEvent): Action[] {
+    this.#actions = [];
+    if (!this.#isEnded) this.#take(event);
+    return this.#actions;
+  }
+
+  #take(event: ConversationEvent): void {
+    const { at } = event;
+    switch (event.type) {
+      case "started":
+        this.#startedAt = at;
+        this.#activeAt = at;
+        return this.#line(greetingOf(this.#session), false);
+      case "sound":
+        this.#isSound = true;
+        this.#activeAt = at;
+        return this.#hold(at);
+      case "quiet":
+        this.#isSound = false;
+        this.#quietAt = at;
+        this.#activeAt = at;
+        return;
+      case "words":
+        return this.#words(event.text, at);
+      case "turn-ended":
+        return this.#turnEnded(event);
+      case "token":
+        return this.#token(event.request, event.text, at);
+      case "thought":
+        return this.#thoughtDone(event.request, event.calls, at);
+      case "thinking-failed":
+        return this.#thinkingFailed(event.request);
+      case "function-done":
+        return this.#functionDone(event, at);
+      case "audio-began":
+        if (event.utterance === this.#utterance?.id) note(this.#utterance, "first_audio_ms", at);
+        return;
+      case "frame-sent":
+        if (event.utterance !== this.#utterance?.id) return;
+        this.#utterance.startedAt ??= at;
+        return note(this.#utterance, "first_frame_ms", at);
+      case "held":
+        return this.#held(event.utterance, event.heard, at);
+      case "played":
+        return this.#played(event.utterance, at);
+      case "voice-failed":
+        this.#recordPersona(event.heard, true, at);
+        return this.#end("provider_error", "provider");
+      case "hearing-failed":
+        return this.#leave(lines.trouble, "provider_error", "provider", at);
+      case "caller-gone":
+        return this.#callerGone(event.heard, at);
+      case "tick":
+        return this.#tick(at);
+    }
+  }
+
+  #hold(at: number): void {
+    const utterance = this.#utterance;
+    if (!utterance || utterance.startedAt === null || utterance.heldAt !== null) return;
+    if (!utterance.canBeCut && !utterance.isTaken) return;
+    utterance.heldAt = at;
+    this.#actions.push({ type: "hold", utterance: utterance.id });
+  }
+
+  #held(id: number, heard: string, at: number): void {
+    if (this.#utterance?.id !== id) return;
+    this.#utterance.heard = heard;
+    if (this.#utterance.isTaken) this.#cut(at);
+  }
+
+  #words(text: string, at: number): void {
+    this.#activeAt = at;
+    this.#hasAsked = false;
+    const utterance = this.#utterance;
+    if (!utterance?.canBeCut || utterance.startedAt === null || !takesTurn(text, utterance.said)) return;
+    this.#takeFloor(utterance, at);
+  }
+
+  #takeFloor(utterance: Utterance, at: number): void {
+    utterance.isTaken = true;
+    if (utterance.heldAt === null) this.#hold(at);
+    else this.#cut(at);
+  }
+
+  /** The turn is the caller's: what was heard stays, the rest was never said. */
+  #cut(at: number): void {
+    const utterance = this.#utterance;
+    if (!utterance) return;
+    this.#actions.push({ type: "drop", utterance: utterance.id });
+    this.#stopThinking();
+    this.#recordPersona(utterance.heard, true, utterance.heldAt ?? at);
+    if (utterance.heard !== "") this.#history.push({ role: "system", content: cutOffNote });
+    this.#utterance = null;
+    this.#pendingTurn?.();
+  }
+
+  #pendingTurn: (() => void) | null = null;
+
+  #turnEnded(event: ConversationEvent & { type: "turn-ended" }): void {
+    const { at, text, startedAt, endpointingMs } = event;
+    this.#activeAt = at;
+    this.#hasAsked = false;
+    const accept = () => {
+      this.#pendingTurn = null;
+      const turn = { text, startedAt, endedAt: at, interrupted: false, latency: null };
+      this.#actions.push({ type: "record", turn: { speaker: "caller", ...turn } });
+      this.#history.push({ role: "user", content: text });
+    };
+    const utterance = this.#utterance;
+    if (utterance && (!utterance.canBeCut || this.#isLeaving)) return accept();
+    if (utterance?.startedAt != null) {
+      if (!takesTurn(text, utterance.said)) return accept();
+      this.#pendingTurn = () => {
+        accept();
+        this.#reply(at, endpointingMs);
+      };
+      return this.#takeFloor(utterance, at);
+    }
+    // A reply that nobody heard yet is thought anew with the new words.
+    if (utterance) this.#actions.push({ type: "drop", utterance: utterance.id });
+    this.#utterance = null;
+    this.#stopThinking();
+    accept();
+    this.#reply(at, endpointingMs);
+  }
+
+  #reply(at: number, endpointingMs: number): void {
+    const utterance = openUtterance(this.#nextId(), true);
+    utterance.turnEndedAt = at;
+    utterance.latency.endpointing_ms = Math.max(0, endpointingMs);
+    this.#utterance = utterance;
+    this.#think(at);
+  }
+
+  #think(at: number): void {
+    const request = this.#nextId();
+    this.#thought = {
+      request,
+      splitter: new ClauseSplitter(),
+      pending: new Map(),
+      askedAt: at,
+      hasFiller: false,
+      wantsEnd: false,
+    };
+    const remainingSeconds = Math.max(0, Math.round((this.#limitAt - at) / 1000));
+    this.#actions.push({ type: "think", request, history: [...this.#history], remainingSeconds });
+  }
+
+  #token(request: number, text: string, at: number): void {
+    if (this.#thought?.request !== request || !this.#utterance) return;
+    note(this.#utterance, "first_token_ms", at);
+    for (const clause of this.#thought.splitter.push(text)) this.#say(clause, at);
+  }
+
+  #say(clause: string, at: number): void {
+    const text = speakable(clause);
+    if (!this.#utterance || !/[\p{L}\p{N}]/u.test(text)) return;
+    note(this.#utterance, "first_clause_ms", at);
+    this.#utterance.said = `${this.#utterance.said} ${text}`.trim();
+    this.#actions.push({ type: "say", utterance: this.#utterance.id, text });
+  }
+
+  #thoughtDone(request: number, calls: FunctionCall[], at: number): void {
+    const thought = this.#thought;
+    if (thought?.request !== request || !this.#utterance) return;
+    this.#failures = 0;
+    this.#say(thought.splitter.flush(), at);
+    thought.wantsEnd = calls.some((call) => call.name === "end_call");
+    const working = calls.filter((call) => call.name !== "end_call");
+    if (working.length > 0) {
+      thought.askedAt = at;
+      for (const call of working) {
+        thought.pending.set(call.id, { call, result: null });
+        this.#actions.push({ type: "call-function", request, call });
+      }
+      return;
+    }
+    if (this.#utterance.said === "") this.#say(thought.wantsEnd ? lines.farewell : lines.lostThread, at);
+    if (thought.wantsEnd) {
+      this.#isLeaving = true;
+      this.#utterance.canBeCut = false;
+      this.#utterance.endAfter = { reason: "persona_goodbye", fault: "none" };
+    }
+    this.#thought = null;
+    this.#finish();
+  }
+
+  #functionDone(event: ConversationEvent & { type: "function-done" }, at: number): void {
+    const thought = this.#thought;
+    const asked = thought?.pending.get(event.callId);
+    if (!thought || !asked || thought.request !== event.request) return;
+    asked.result = event.result;
+    const all = [...thought.pending.values()];
+    if (all.some(({ result }) => result === null)) return;
+    this.#history.push({ role: "assistant", content: "", calls: all.map(({ call }) => call) });
+    for (const { call, result } of all)
+      this.#history.push({ role: "tool", callId: call.id, content: result ?? "" });
+    this.#think(at);
+  }
+
+  #thinkingFailed(request: number): void {
+    const thought = this.#thought;
+    if (thought?.request !== request || !this.#utterance) return;
+    this.#thought = null;
+    this.#failures += 1;
+    const isLast = this.#failures >= 3;
+    this.#say(isLast ? lines.trouble : lines.lostThread, thought.askedAt);
+    if (isLast) {
+      this.#utterance.canBeCut = false;
+      this.#utterance.endAfter = { reason: "provider_error", fault: "provider" };
+    }
+    this.#finish();
+  }
+
+  #finish(): void {
+    if (!this.#utterance) return;
+    this.#utterance.isFinished = true;
+    this.#actions.push({ type: "finish", utterance: this.#utterance.id });
+  }
+
+  #line(text: string, canBeCut: boolean, endAfter: Utterance["endAfter"] = null): void {
+    this.#utterance = openUtterance(this.#nextId(), canBeCut);
+    this.#utterance.endAfter = endAfter;
+    this.#say(text, 0);
+    this.#finish();
+  }
+
+  #played(id: number, at: number): void {
+    const utterance = this.#utterance;
+    if (utterance?.id !== id) return;
+    this.#recordPersona(utterance.said, false, at);
+    this.#utterance = null;
+    this.#activeAt = at;
+    if (utterance.endAfter) this.#end(utterance.endAfter.reason, utterance.endAfter.fault);
+  }
+
+  #recordPersona(text: string, interrupted: boolean, at: number): void {
+    const utterance = this.#utterance;
+    if (!utterance || text === "" || utterance.startedAt === null) return;
+    const latency = utterance.turnEndedAt === null ? null : utterance.latency;
+    const turn = { text, startedAt: utterance.startedAt, endedAt: at, interrupted, latency };
+    this.#actions.push({ type: "record", turn: { speaker: "persona", ...turn } });
+    this.#history.push({ role: "assistant", content: text });
+  }
+
+  #stopThinking(): void {
+    if (this.#thought) this.#actions.push({ type: "abort", request: this.#thought.request });
+    this.#thought = null;
+  }
+
+  get #limitAt(): number {
+    return this.#startedAt + this.#session.limits.max_seconds * 1000;
+  }
+
+  #tick(at: number): void {
+    if (at >= this.#limitAt) return this.#end("time_limit", "none");
+    if (!this.#isLeaving && at >= this.#limitAt - goodbyeMs)
+      return this.#leave(lines.timeGoodbye, "time_limit", "none", at);
+    for (const notice of this.#notices.filter(({ beforeMs }) => at >= this.#limitAt - beforeMs)) {
+      this.#notices = this.#notices.filter((each) => each !== notice);
+      this.#waiting.push(notice.text);
+    }
+    this.#tickHeld(at);
+    this.#tickFiller(at);
+    if (this.#utterance || this.#thought || this.#isSound) return;
+    const notice = this.#waiting.shift();
+    if (notice !== undefined) return this.#line(notice, true);
+    if (at - this.#activeAt < silenceMs) return;
+    if (this.#hasAsked) return this.#leave(lines.silenceGoodbye, "silence", "none", at);
+    this.#hasAsked = true;
+    this.#line(lines.areYouThere, true);
+  }
+
+  /** No words came: it was a cough, or noise that goes on. The voice goes on where it was. */
+  #tickHeld(at: number): void {
+    const utterance = this.#utterance;
+    if (!utterance || utterance.heldAt === null || utterance.isTaken) return;
+    const heldMs = at - utterance.heldAt;
+    const isNothing = this.#isSound
+      ? heldMs >= noiseMs
+      : heldMs >= confirmMs && at - this.#quietAt >= wordsAfterQuietMs;
+    if (!isNothing) return;
+    utterance.heldAt = null;
+    this.#actions.push({ type: "resume", utterance: utterance.id });
+  }
+
+  #tickFiller(at: number): void {
+    const thought = this.#thought;
+    if (!thought || thought.pending.size === 0 || thought.hasFiller || at - thought.askedAt < fillerMs)
+      return;
+    thought.hasFiller = true;
+    if (this.#utterance?.said === "") this.#say(lines.filler, at);
+  }
+
+  #leave(text: string, reason: EndReason, fault: Fault, at: number): void {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    this.#stopThinking();
+    const say = () => {
+      this.#pendingTurn = null;
+      this.#line(text, false, { reason, fault });
+    };
+    if (this.#utterance === null) return say();
+    this.#pendingTurn = say;
+    this.#takeFloor(this.#utterance, at);
+    if (this.#utterance?.startedAt === null) this.#cut(at);
+  }
+
+  #callerGone(heard: string, at: number): void {
+    const utterance = this.#utterance;
+    this.#stopThinking();
+    this.#recordPersona(utterance?.heldAt != null ? utterance.heard : heard, true, at);
+    this.#end(utterance?.endAfter?.reason ?? "caller_hangup", utterance?.endAfter?.fault ?? "none");
+  }
+
+  #end(reason: EndReason, fault: Fault): void {
+    this.#isEnded = true;
+    this.#stopThinking();
+    this.#actions.push({ type: "end", reason, fault });
+  }
+
+  #nextId(): number {
+    this.#ids += 1;
+    return this.#ids;
+  }
+}

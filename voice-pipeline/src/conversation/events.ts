@@ -1,0 +1,59 @@
+/** The language between the pure core and the world: events in, actions out. Times are milliseconds of one clock. */
+import type { EndReason, Fault, TurnLatency } from "@callmeback/shared/contract/voice";
+
+export interface FunctionCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+export type ChatMessage =
+  | { role: "system" | "user"; content: string }
+  | { role: "assistant"; content: string; calls?: FunctionCall[] }
+  | { role: "tool"; callId: string; content: string };
+
+export type ConversationEvent = { at: number } & (
+  | { type: "started" }
+  /** Sound of speech began or ended on the raw audio, before anybody knows its words. */
+  | { type: "sound" }
+  | { type: "quiet" }
+  /** Words so far of a turn that goes on. */
+  | { type: "words"; text: string }
+  | { type: "turn-ended"; text: string; startedAt: number; endpointingMs: number }
+  | { type: "token"; request: number; text: string }
+  | { type: "thought"; request: number; calls: FunctionCall[] }
+  | { type: "thinking-failed"; request: number }
+  | { type: "function-done"; request: number; callId: string; result: string }
+  | { type: "audio-began"; utterance: number }
+  | { type: "frame-sent"; utterance: number }
+  /** The voice stopped at once; `heard` is what had been played. */
+  | { type: "held"; utterance: number; heard: string }
+  /** The last frame was played. */
+  | { type: "played"; utterance: number }
+  | { type: "voice-failed"; heard: string }
+  | { type: "hearing-failed" }
+  | { type: "caller-gone"; heard: string }
+  | { type: "tick" }
+);
+
+export interface Turn {
+  speaker: "caller" | "persona";
+  text: string;
+  startedAt: number;
+  endedAt: number;
+  interrupted: boolean;
+  latency: TurnLatency | null;
+}
+
+export type Action =
+  | { type: "say"; utterance: number; text: string }
+  /** No more text follows. */
+  | { type: "finish"; utterance: number }
+  | { type: "hold"; utterance: number }
+  | { type: "resume"; utterance: number }
+  | { type: "drop"; utterance: number }
+  | { type: "think"; request: number; history: ChatMessage[]; remainingSeconds: number }
+  | { type: "abort"; request: number }
+  | { type: "call-function"; request: number; call: FunctionCall }
+  | { type: "record"; turn: Turn }
+  | { type: "end"; reason: EndReason; fault: Fault };

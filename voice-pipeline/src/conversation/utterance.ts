@@ -1,0 +1,45 @@
+/** One thing that the persona says, from the first clause to the last frame heard. */
+import type { EndReason, Fault, TurnLatency } from "@callmeback/shared/contract/voice";
+
+export interface Utterance {
+  id: number;
+  /** A greeting or goodbye is heard whole. */
+  canBeCut: boolean;
+  said: string;
+  isFinished: boolean;
+  startedAt: number | null;
+  heldAt: number | null;
+  heard: string;
+  /** The caller's words confirmed the interruption; the voice's position is being asked for. */
+  isTaken: boolean;
+  turnEndedAt: number | null;
+  latency: TurnLatency;
+  endAfter: { reason: EndReason; fault: Fault } | null;
+}
+
+export const openUtterance = (id: number, canBeCut: boolean): Utterance => ({
+  id,
+  canBeCut,
+  said: "",
+  isFinished: false,
+  startedAt: null,
+  heldAt: null,
+  heard: "",
+  isTaken: false,
+  turnEndedAt: null,
+  latency: {
+    endpointing_ms: null,
+    first_token_ms: null,
+    first_clause_ms: null,
+    first_audio_ms: null,
+    first_frame_ms: null,
+  },
+  endAfter: null,
+});
+
+type Part = "first_token_ms" | "first_clause_ms" | "first_audio_ms" | "first_frame_ms";
+
+/** Notes a part of the waterfall, once. */
+export const note = (utterance: Utterance, part: Part, at: number): void => {
+  if (utterance.turnEndedAt !== null) utterance.latency[part] ??= Math.max(0, at - utterance.turnEndedAt);
+};

@@ -1,0 +1,51 @@
+/** Cuts a stream of tokens into clauses: the first early, later ones longer, never inside a number, a time or "Dr.". */
+
+const abbreviation = /(?:^|\s)(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|vs|etc|approx|e\.g|i\.e|a\.m|p\.m|No|\p{Lu})\.$/u;
+const strong = /[.!?…。！？।؟۔]/u;
+const weak = /[,;:—،、；：，]/u;
+const wide = /[。！？、；：，]/u;
+const leastWords = 3;
+const laterLength = 60;
+
+export class ClauseSplitter {
+  #held = "";
+  #isFirst = true;
+
+  push(text: string): string[] {
+    this.#held += text;
+    const clauses: string[] = [];
+    for (let end = this.#cut(); end > 0; end = this.#cut()) {
+      clauses.push(this.#held.slice(0, end).trim());
+      this.#held = this.#held.slice(end).trimStart();
+      this.#isFirst = false;
+    }
+    return clauses;
+  }
+
+  flush(): string {
+    const rest = this.#held.trim();
+    this.#held = "";
+    return rest;
+  }
+
+  #cut(): number {
+    for (const match of this.#held.matchAll(/[.!?…。！？।؟۔,;:—،、；：，]["'”’)]*/gu)) {
+      const end = match.index + match[0].length;
+      const mark = match[0].charAt(0);
+      const next = this.#held[end];
+      // A mark is an end only once a space follows: "3.5", "10:30" and addresses stay whole.
+      if (!wide.test(mark) && (next === undefined || !/\s/.test(next))) continue;
+      const before = this.#held.slice(0, end);
+      if (mark === "." && abbreviation.test(before)) continue;
+      if (this.#isLongEnough(before, mark)) return end;
+    }
+    return 0;
+  }
+
+  #isLongEnough(clause: string, mark: string): boolean {
+    if (strong.test(mark)) return true;
+    const words = clause.trim().split(/\s+/).length;
+    if (!weak.test(mark)) return false;
+    return this.#isFirst ? words >= leastWords || wide.test(mark) : clause.length >= laterLength;
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The playout clock of one call: which frames are due, a fixed lead ahead of what the telephone plays, on an absolute
+ * schedule. Pure: the time comes in. It can stop at any frame, say what was played, and go on from before.
+ */
+
+export const frameBytes = 160;
+export const frameMs = 20;
+const leadMs = 150;
+const bytesPerMs = 8;
+
+export class Playout {
+  #sound: Buffer[] = [];
+  #length = 0;
+  /** Bytes of this utterance that were sent. */
+  #sent = 0;
+  /** A run of frames without a gap: when its first was played, and where it begins in the sound. */
+  #run: { at: number; fromMs: number } | null = null;
+  /** How late the telephone plays, learned from marks. */
+  #lagMs = 0;
+  #isHeld = false;
+  #isComplete = false;
+  underruns = 0;
+
+  append(sound: Buffer): void {
+    this.#sound.push(sound);
+    this.#length += sound.length;
+  }
+
+  complete(): void {
+    this.#isComplete = true;
+  }
+
+  get receivedMs(): number {
+    return this.#length / bytesPerMs;
+  }
+
+  get sentMs(): number {
+    return this.#sent / bytesPerMs;
+  }
+
+  get isAllSent(): boolean {
+    return this.#isComplete && this.#sent >= this.#length;
+  }
+
+  /** The frames that must leave by now, oldest first. A last short frame is filled with silence. */
+  due(now: number): Buffer[] {
+    if (this.#isHeld) return [];
+    const frames: Buffer[] = [];
+    for (;;) {
+      const rest = this.#length - this.#sent;
+      if (rest <= 0 || (rest < frameBytes && !this.#isComplete)) break;
+      if (this.#run === null || now > this.#run.at + this.sentMs - this.#run.fromMs) {
+        if (this.#run !== null) this.underruns += 1;
+        this.#run = { at: now, fromMs: this.sentMs };
+      }
+      if (this.#run.at + this.sentMs - this.#run.fromMs - leadMs > now) break;
+      frames.push(this.#take(Math.min(frameBytes, rest)));
+    }
+    return frames;
+  }
+
+  /** A mark that was sent at `positionMs` has come back: all before it was played. */
+  marked(positionMs: number, now: number): void {
+    if (this.#run === null || positionMs <= this.#run.fromMs) return;
+    const expected = this.#run.at + positionMs - this.#run.fromMs;
+    this.#lagMs = Math.min(Math.max(0, now - expected), 500);
+  }
+
+  playedMs(now: number): number {
+    if (this.#run === null) return this.sentMs;
+    const played = this.#run.fromMs + now - this.#run.at - this.#lagMs;
+    return Math.min(this.sentMs, Math.max(this.#run.fromMs, played));
+  }
+
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  resume(fromMs: number): void {
+    this.#sent = Math.floor(Math.min(fromMs, this.receivedMs) * bytesPerMs);
+    this.#run = null;
+    this.#isHeld = false;
+  }
+
+  #take(size: number): Buffer {
+    const frame = Buffer.alloc(frameBytes, 0xff);
+    let [from, at] = [this.#sent, 0];
+    let filled = 0;
+    for (const piece of this.#sound) {
+      if (from < at + piece.length && filled < size)
+        filled += piece.copy(frame, filled, from - at, Math.min(piece.length, from - at + size - filled));
+      at += piece.length;
+      from = this.#sent + filled;
+      if (filled >= size) break;
+    }
+    this.#sent += size;
+    return frame;
+  }
+}
