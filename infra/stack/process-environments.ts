@@ -2,7 +2,7 @@
 // gets what its own wrangler.toml declares.
 import type { Environment } from "./environment.ts";
 import { type HouseSecrets, keepHouseSecrets } from "./house-secrets.ts";
-import type { Ports } from "./ports.ts";
+import { type Ports, portVariables } from "./ports.ts";
 import { providerVariables, resolveProviders } from "./providers.ts";
 
 export interface StackPlan {
@@ -103,6 +103,7 @@ const houseNames: readonly (keyof HouseSecrets)[] = [
 const ours = new Set<string>([
   ...houseNames,
   ...providerVariables.flatMap(({ urls, sandboxKeys }) => [...urls, ...Object.keys(sandboxKeys)]),
+  ...Object.values(portVariables),
   ...["DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "VOICE_PUBLIC_URL", "LLM_MODEL"],
   ...["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE", "CORS_ORIGINS", "TRUST_LOOPBACK_CLIENT"],
 ]);
