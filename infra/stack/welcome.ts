@@ -16,7 +16,7 @@ export function welcome(stack: Stack, mode: "dev" | "stack", logFile: string): s
     "Try next, in another terminal:",
     `  curl ${stack.gatewayUrl}/api/health`,
     `  curl ${stack.gatewayUrl}/api/personas`,
-    "README.md goes on from there to a call.",
+    "README.md says what else there is.",
   ];
   const parts = ["", "CallMeBack is ready.", ...where, "", ...(mode === "dev" ? [...next, ""] : [])];
   return `${parts.join("\n")}\nCtrl-C stops everything.\n`;
