@@ -72,48 +72,63 @@ export class Conversation {
       case "started":
         this.#startedAt = at;
         this.#activeAt = at;
-        return this.#line(greetingOf(this.#session), false);
+        this.#line(greetingOf(this.#session), false);
+        return;
       case "sound":
         this.#isSound = true;
         this.#activeAt = at;
-        return this.#hold(at);
+        this.#hold(at);
+        return;
       case "quiet":
         this.#isSound = false;
         this.#quietAt = at;
         this.#activeAt = at;
         return;
       case "words":
-        return this.#words(event.text, at);
+        this.#words(event.text, at);
+        return;
       case "turn-ended":
-        return this.#turnEnded(event);
+        this.#turnEnded(event);
+        return;
       case "token":
-        return this.#token(event.request, event.text, at);
+        this.#token(event.request, event.text, at);
+        return;
       case "thought":
-        return this.#thoughtDone(event.request, event.calls, at);
+        this.#thoughtDone(event.request, event.calls, at);
+        return;
       case "thinking-failed":
-        return this.#thinkingFailed(event.request);
+        this.#thinkingFailed(event.request);
+        return;
       case "function-done":
-        return this.#functionDone(event, at);
+        this.#functionDone(event, at);
+        return;
       case "audio-began":
         if (event.utterance === this.#utterance?.id) note(this.#utterance, "first_audio_ms", at);
         return;
       case "frame-sent":
         if (event.utterance !== this.#utterance?.id) return;
         this.#utterance.startedAt ??= at;
-        return note(this.#utterance, "first_frame_ms", at);
+        note(this.#utterance, "first_frame_ms", at);
+        return;
       case "held":
-        return this.#held(event.utterance, event.heard, at);
+        this.#held(event.utterance, event.heard, at);
+        return;
       case "played":
-        return this.#played(event.utterance, at);
+        this.#played(event.utterance, at);
+        return;
       case "voice-failed":
         this.#recordPersona(event.heard, true, at);
-        return this.#end("provider_error", "provider");
+        this.#end("provider_error", "provider");
+        return;
       case "hearing-failed":
-        return this.#leave(lines.trouble, "provider_error", "provider", at);
+        this.#leave(lines.trouble, "provider_error", "provider", at);
+        return;
       case "caller-gone":
-        return this.#callerGone(event.heard, at);
+        this.#callerGone(event.heard, at);
+        return;
       case "tick":
-        return this.#tick(at);
+        this.#tick(at);
+        return;
     }
   }
 
@@ -170,14 +185,21 @@ export class Conversation {
       this.#history.push({ role: "user", content: text });
     };
     const utterance = this.#utterance;
-    if (utterance && (!utterance.canBeCut || this.#isLeaving)) return accept();
+    if (utterance && (!utterance.canBeCut || this.#isLeaving)) {
+      accept();
+      return;
+    }
     if (utterance?.startedAt != null) {
-      if (!takesTurn(text, utterance.said)) return accept();
+      if (!takesTurn(text, utterance.said)) {
+        accept();
+        return;
+      }
       this.#pendingTurn = () => {
         accept();
         this.#reply(at, endpointingMs);
       };
-      return this.#takeFloor(utterance, at);
+      this.#takeFloor(utterance, at);
+      return;
     }
     // A reply that nobody heard yet is thought anew with the new words.
     if (utterance) this.#actions.push({ type: "drop", utterance: utterance.id });
@@ -316,9 +338,14 @@ export class Conversation {
   }
 
   #tick(at: number): void {
-    if (at >= this.#limitAt) return this.#end("time_limit", "none");
-    if (!this.#isLeaving && at >= this.#limitAt - goodbyeMs)
-      return this.#leave(lines.timeGoodbye, "time_limit", "none", at);
+    if (at >= this.#limitAt) {
+      this.#end("time_limit", "none");
+      return;
+    }
+    if (!this.#isLeaving && at >= this.#limitAt - goodbyeMs) {
+      this.#leave(lines.timeGoodbye, "time_limit", "none", at);
+      return;
+    }
     for (const notice of this.#notices.filter(({ beforeMs }) => at >= this.#limitAt - beforeMs)) {
       this.#notices = this.#notices.filter((each) => each !== notice);
       this.#waiting.push(notice.text);
@@ -327,9 +354,15 @@ export class Conversation {
     this.#tickFiller(at);
     if (this.#utterance || this.#thought || this.#isSound) return;
     const notice = this.#waiting.shift();
-    if (notice !== undefined) return this.#line(notice, true);
+    if (notice !== undefined) {
+      this.#line(notice, true);
+      return;
+    }
     if (at - this.#activeAt < silenceMs) return;
-    if (this.#hasAsked) return this.#leave(lines.silenceGoodbye, "silence", "none", at);
+    if (this.#hasAsked) {
+      this.#leave(lines.silenceGoodbye, "silence", "none", at);
+      return;
+    }
     this.#hasAsked = true;
     this.#line(lines.areYouThere, true);
   }
@@ -363,7 +396,10 @@ export class Conversation {
       this.#pendingTurn = null;
       this.#line(text, false, { reason, fault });
     };
-    if (this.#utterance === null) return say();
+    if (this.#utterance === null) {
+      say();
+      return;
+    }
     this.#pendingTurn = say;
     this.#takeFloor(this.#utterance, at);
     if (this.#utterance?.startedAt === null) this.#cut(at);

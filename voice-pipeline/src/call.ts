@@ -1,0 +1,196 @@
+/** Wires one call: the pure conversation to its adapters. It decides nothing about the conversation itself. */
+import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
+import type { VoiceConfig } from "./config.ts";
+import { Conversation } from "./conversation/conversation.ts";
+import type { Action, ConversationEvent, Turn } from "./conversation/events.ts";
+import { openDeepgram } from "./hearing/deepgram.ts";
+import { SoundDetector } from "./hearing/sound-detector.ts";
+import type { Journal } from "./journal/journal.ts";
+import { log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { openElevenLabs } from "./speaking/eleven-labs.ts";
+import { Speaker } from "./telephony/speaker.ts";
+import { twilioWriter } from "./telephony/twilio.ts";
+import { callFunction } from "./thinking/functions.ts";
+import { think } from "./thinking/llm.ts";
+import { promptOf } from "./thinking/prompt.ts";
+
+export interface CallSetup {
+  config: VoiceConfig;
+  session: VoiceSession;
+  streamSid: string;
+  journal: Journal;
+  metrics: Metrics;
+  send(text: string): void;
+  /** The conversation is over; the line may still be up. */
+  ended(reason: EndReason): void;
+}
+
+type Untimed = ConversationEvent extends infer Each
+  ? Each extends { at: number }
+    ? Omit<Each, "at">
+    : never
+  : never;
+
+export interface RunningCall {
+  hear(sound: Buffer): void;
+  marked(name: string): void;
+  tick(): void;
+  callerGone(): void;
+}
+
+export const runCall = (setup: CallSetup): RunningCall => {
+  const { config, session, journal, metrics } = setup;
+  const conversation = new Conversation(session);
+  const detector = new SoundDetector();
+  const thoughts = new Map<number, AbortController>();
+  const usage = { llm_input_tokens: 0, llm_output_tokens: 0 };
+  const now = () => performance.timeOrigin + performance.now();
+  let isOver = false;
+
+  const tell = (event: Untimed, at = now()): void => {
+    if (isOver) return;
+    for (const action of conversation.handle({ ...event, at })) act(action);
+  };
+  const fault = (provider: "deepgram" | "llm" | "elevenlabs", message: string): void => {
+    metrics.faultsTotal += 1;
+    log("provider_fault", { call_id: session.call_id, provider, message });
+    if (!isOver) journal.append({ type: "fault", provider, message: message.slice(0, 500) }, new Date());
+  };
+
+  const speaker = new Speaker(twilioWriter(setup.streamSid), setup.send, {
+    frameSent: (utterance) => tell({ type: "frame-sent", utterance }),
+    played: (utterance) => tell({ type: "played", utterance }),
+  });
+  const hearing = openDeepgram(config.deepgram, (event) => {
+    const at = now();
+    if (event.type === "words") tell({ type: "words", text: event.text }, at);
+    else if (event.type === "turn-ended") {
+      const { text, endpointingMs, startedAgoMs } = event;
+      tell({ type: "turn-ended", text, endpointingMs, startedAt: at - startedAgoMs }, at);
+    } else if (event.type === "fault") fault("deepgram", event.message);
+    else tell({ type: "hearing-failed" });
+  });
+  const voice = openElevenLabs(config.elevenLabs, session.persona.voice_id, {
+    audio(utterance, sound, times) {
+      tell({ type: "audio-began", utterance });
+      speaker.add(utterance, sound, times);
+      speaker.tick(now());
+    },
+    complete: (utterance) => speaker.complete(utterance),
+    fault: (message) => fault("elevenlabs", message),
+    failed: () => tell({ type: "voice-failed", heard: speaker.heardNow(now()) }),
+  });
+
+  const startThinking = (action: Action & { type: "think" }): void => {
+    const { request, history, remainingSeconds } = action;
+    const abort = new AbortController();
+    thoughts.set(request, abort);
+    void think(config.llm, promptOf(session, history, new Date(), remainingSeconds), abort.signal, {
+      token: (text) => tell({ type: "token", request, text }),
+      done: (calls, used) => {
+        usage.llm_input_tokens += used.input;
+        usage.llm_output_tokens += used.output;
+        tell({ type: "thought", request, calls });
+      },
+      fault: (message) => fault("llm", message),
+      failed: () => tell({ type: "thinking-failed", request }),
+    }).finally(() => thoughts.delete(request));
+  };
+
+  const useFunction = ({ request, call }: Action & { type: "call-function" }): void => {
+    const from = performance.now();
+    const { ok, result } = callFunction(call, new Date(), session.person.time_zone);
+    journal.append(
+      {
+        type: "function",
+        name: call.name.slice(0, 64),
+        arguments: call.arguments.slice(0, 10_000),
+        result,
+        duration_ms: performance.now() - from,
+        ok,
+      },
+      new Date(),
+    );
+    queueMicrotask(() => tell({ type: "function-done", request, callId: call.id, result }));
+  };
+
+  const record = ({ speaker: who, text, startedAt, endedAt, interrupted, latency }: Turn): void => {
+    const [started_at, ended_at] = [new Date(startedAt).toISOString(), new Date(endedAt).toISOString()];
+    journal.append(
+      { type: "turn", speaker: who, text: text.slice(0, 20_000), started_at, ended_at, interrupted, latency },
+      new Date(),
+    );
+    metrics.turnsTotal += 1;
+    if (interrupted) metrics.interruptionsTotal += 1;
+    log("turn", { call_id: session.call_id, speaker: who, interrupted, ...latency });
+  };
+
+  const end = (reason: EndReason, whose: Fault): void => {
+    isOver = true;
+    for (const thought of thoughts.values()) thought.abort();
+    const measured = {
+      ...usage,
+      speech_to_text_seconds: hearing.heardSeconds,
+      speech_characters: voice.characters,
+    };
+    journal.append({ type: "ended", end_reason: reason, fault: whose, usage: measured }, new Date());
+    hearing.close();
+    voice.close();
+    log("ended", { call_id: session.call_id, reason, fault: whose });
+    setup.ended(reason);
+  };
+
+  const act = (action: Action): void => {
+    switch (action.type) {
+      case "say":
+        voice.say(action.utterance, action.text);
+        break;
+      case "finish":
+        voice.finish(action.utterance);
+        break;
+      case "hold":
+        tell({ type: "held", utterance: action.utterance, heard: speaker.hold(now()) });
+        break;
+      case "resume":
+        speaker.resume();
+        break;
+      case "drop":
+        voice.drop(action.utterance);
+        speaker.drop();
+        break;
+      case "think":
+        startThinking(action);
+        break;
+      case "abort":
+        thoughts.get(action.request)?.abort();
+        break;
+      case "call-function":
+        useFunction(action);
+        break;
+      case "record":
+        record(action.turn);
+        break;
+      case "end":
+        end(action.reason, action.fault);
+        break;
+    }
+  };
+
+  journal.append({ type: "opened", stream_sid: setup.streamSid }, new Date());
+  tell({ type: "started" });
+  return {
+    hear(sound) {
+      hearing.hear(sound);
+      const verdict = detector.push(sound, conversation.isSpeaking);
+      if (verdict) tell({ type: verdict });
+    },
+    marked: (name) => speaker.marked(name, now()),
+    tick() {
+      const at = now();
+      speaker.tick(at);
+      tell({ type: "tick" }, at);
+    },
+    callerGone: () => tell({ type: "caller-gone", heard: speaker.heardNow(now()) }),
+  };
+};

@@ -1,0 +1,48 @@
+/** The pipeline's configuration, from named environment variables; whatever is wrong is named with what to do. */
+import { hostname } from "node:os";
+import * as z from "zod";
+
+const webSocketUrl = z.url({ protocol: /^wss?$/ });
+const httpUrl = z.url({ protocol: /^https?$/ });
+const environment = z.object({
+  VOICE_PORT: z.coerce.number().int().min(0).max(65_535).default(8788),
+  PUBLIC_URL: httpUrl,
+  VOICE_NODE_KEY: z.string().min(1),
+  JOURNAL_DIR: z.string().min(1),
+  DEEPGRAM_URL: webSocketUrl.default("wss://api.deepgram.com"),
+  DEEPGRAM_API_KEY: z.string().min(1),
+  LLM_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
+  LLM_API_KEY: z.string().min(1),
+  LLM_MODEL: z.string().min(1).default("gpt-4.1-mini"),
+  ELEVENLABS_URL: webSocketUrl.default("wss://api.elevenlabs.io"),
+  ELEVENLABS_API_KEY: z.string().min(1),
+});
+
+export interface VoiceConfig {
+  port: number;
+  mesh: { url: string; nodeKey: string; node: string };
+  journalDir: string;
+  deepgram: { url: string; apiKey: string };
+  llm: { baseUrl: string; apiKey: string; model: string };
+  elevenLabs: { url: string; apiKey: string };
+}
+
+const bare = (url: string): string => url.replace(/\/+$/, "");
+
+/** @throws Error that names each variable which is missing or malformed. */
+export const readConfig = (env: Record<string, string | undefined>): VoiceConfig => {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const { data, error } = environment.safeParse(given);
+  if (!data) {
+    const faults = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    throw new Error(`Set these environment variables (see .env.example):\n${faults.join("\n")}`);
+  }
+  return {
+    port: data.VOICE_PORT,
+    mesh: { url: bare(data.PUBLIC_URL), nodeKey: data.VOICE_NODE_KEY, node: hostname().slice(0, 100) },
+    journalDir: data.JOURNAL_DIR,
+    deepgram: { url: bare(data.DEEPGRAM_URL), apiKey: data.DEEPGRAM_API_KEY },
+    llm: { baseUrl: bare(data.LLM_BASE_URL), apiKey: data.LLM_API_KEY, model: data.LLM_MODEL },
+    elevenLabs: { url: bare(data.ELEVENLABS_URL), apiKey: data.ELEVENLABS_API_KEY },
+  };
+};

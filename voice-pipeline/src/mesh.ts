@@ -1,0 +1,54 @@
+/** The three requests to the mesh, each with a time limit. Its answers are parsed by the contract. */
+import { type JournalEntry, type VoiceSession, voiceRoutes } from "@callmeback/shared/contract/voice";
+
+export interface MeshConfig {
+  url: string;
+  nodeKey: string;
+  node: string;
+}
+export interface StreamIdentity {
+  call_id: string;
+  stream_token: string;
+  call_sid: string;
+  stream_sid: string;
+}
+
+export class MeshRefusal extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`The mesh answered ${status}.`);
+    this.status = status;
+  }
+}
+
+export const openMesh = (config: MeshConfig) => {
+  const post = async (path: string, body: object, limitMs: number): Promise<unknown> => {
+    const response = await fetch(`${config.url}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${config.nodeKey}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(limitMs),
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new MeshRefusal(response.status);
+    }
+    return response.json();
+  };
+  return {
+    /** @throws MeshRefusal when the token is not good; never retried, since a token opens once. */
+    async openSession(stream: StreamIdentity): Promise<VoiceSession> {
+      const answer = await post("/api/voice/sessions", { ...stream, node: config.node }, 5_000);
+      return voiceRoutes.voiceOpenSession.success.schema.parse(answer).session;
+    },
+    async deliver(callId: string, entries: JournalEntry[]): Promise<number> {
+      const answer = await post(`/api/voice/sessions/${callId}/journal`, { entries }, 10_000);
+      return voiceRoutes.voiceJournal.success.schema.parse(answer).acknowledged;
+    },
+    async hangUp(callId: string): Promise<void> {
+      await post(`/api/voice/sessions/${callId}/hangup`, {}, 5_000);
+    },
+  };
+};
+
+export type Mesh = ReturnType<typeof openMesh>;
