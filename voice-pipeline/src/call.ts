@@ -61,6 +61,9 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const speaker = new Speaker(twilioWriter(setup.streamSid), setup.send, {
     frameSent: (utterance) => tell({ type: "frame-sent", utterance }),
     played: (utterance) => tell({ type: "played", utterance }),
+    underrun: (times) => {
+      metrics.underrunsTotal += times;
+    },
   });
   const hearing = openDeepgram(config.deepgram, (event) => {
     const at = now();

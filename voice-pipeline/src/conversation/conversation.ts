@@ -401,8 +401,8 @@ export class Conversation {
       return;
     }
     this.#pendingTurn = say;
-    this.#takeFloor(this.#utterance, at);
-    if (this.#utterance?.startedAt === null) this.#cut(at);
+    if (this.#utterance.startedAt === null) this.#cut(at);
+    else this.#takeFloor(this.#utterance, at);
   }
 
   #callerGone(heard: string, at: number): void {

@@ -8,6 +8,6 @@ export const speakable = (text: string): string =>
     )
     .replace(/(?<=^|\s)[-*•#>]+\s+/gm, "")
     .replace(/[*_`~]+/g, "")
-    .replace(/[\p{Extended_Pictographic}\u{FE0F}\u{200D}\u{1F3FB}-\u{1F3FF}]/gu, "")
+    .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u{FE0F}|\u{200D}/gu, "")
     .replace(/\s+/g, " ")
     .trim();

@@ -8,6 +8,8 @@ const lateMarkMs = 1_500;
 export interface SpeakerEvents {
   frameSent(utterance: number): void;
   played(utterance: number): void;
+  /** The sound of an utterance did not come in time, this often. */
+  underrun(times: number): void;
 }
 
 export class Speaker {
@@ -99,6 +101,7 @@ export class Speaker {
   }
 
   #begin(utterance: number): void {
+    if (this.#playout.underruns > 0) this.#on.underrun(this.#playout.underruns);
     this.#utterance = utterance;
     this.#playout = new Playout();
     this.#heard = new Heard();

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { ClauseSplitter } from "./clauses.ts";
+import { speakable } from "./speakable.ts";
+
+const split = (text: string): string[] => {
+  const splitter = new ClauseSplitter();
+  return [...[...text].flatMap((char) => splitter.push(char)), splitter.flush()].filter(Boolean);
+};
+
+it.each([
+  ["Well now my dear, it is 3.5 miles. Go!", ["Well now my dear,", "it is 3.5 miles.", "Go!"]],
+  ["Dr. Smith comes at 10:30, e.g. by train.", ["Dr. Smith comes at 10:30,", "e.g. by train."]],
+  ["你好。今天好吗？", ["你好。", "今天好吗？"]],
+  ["नमस्ते। आप कैसे हैं?", ["नमस्ते।", "आप कैसे हैं?"]],
+])("splits %s into clauses", (text, clauses) => expect(split(text)).toEqual(clauses));
+
+it("says no markdown, no emoji and an address as words", () => {
+  expect(speakable("**Hi** 👋🏽 see [this](https://a.b) at https://callmeback.example.")).toBe(
+    "Hi see this at callmeback dot example.",
+  );
+});
