@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { Recognizer } from "./speech/recognizer.ts";
 import { speak } from "./speech/speak.ts";
+import { openSocket } from "./testing/open-socket.ts";
 import { signatureOf } from "./twilio/signature.ts";
 
 const twilio = {
@@ -160,6 +161,24 @@ describe("a call", () => {
     ["12", 21211],
   ])("to %s is refused with %i", async (number, code) => {
     expect((await dial(number)).body.code).toBe(code);
+  });
+});
+
+describe("a live handset", () => {
+  it("is rung, answers, hears the persona and is hung up when the call is ended over REST", async () => {
+    const number = "+14155550120";
+    const handset = await openSocket(`${sandbox.url.replace("http", "ws")}/control/phones/${number}/handset`);
+    await handset.waitFor(({ type }) => type === "ready");
+    const { body } = await dial(number);
+    await handset.waitFor(({ type, sid }) => type === "ringing" && sid === body.sid);
+    handset.send({ type: "answer" });
+    await handset.waitFor(({ type }) => type === "answered");
+    await handset.waitFor(({ type, text }) => type === "heard" && text === "Ada.");
+    const path = `${calls.replace(".json", "")}/${body.sid}.json`;
+    expect((await rest(path, [["Status", "completed"]])).body.status).toBe("completed");
+    expect(await handset.waitFor(({ type }) => type === "ended")).toMatchObject({ state: "completed" });
+    expect((await rest(path, [["Status", "completed"]])).body.code).toBe(21220);
+    handset.close();
   });
 });
 

@@ -110,7 +110,10 @@ export const startSandbox = async (config: SandboxConfig): Promise<Sandbox> => {
       else sendJson(response, 500, { error: "The sandbox itself failed; its log says why." });
     });
   });
+  const upgraded = new Set<Duplex>();
   server.on("upgrade", (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once("close", () => upgraded.delete(socket));
     socket.on("error", () => socket.destroy());
     upgrade(request, socket, head).catch((error: unknown) => {
       broken(error);
@@ -131,6 +134,8 @@ export const startSandbox = async (config: SandboxConfig): Promise<Sandbox> => {
         control.close();
         server.close(() => resolve());
         server.closeAllConnections();
+        // A half-open socket is nobody's but the server's.
+        for (const socket of upgraded) socket.destroy();
       }),
   };
 };
