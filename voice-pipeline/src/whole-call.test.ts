@@ -107,7 +107,7 @@ const telephone = async (streamToken: string) => {
   const recognizer = new Recognizer();
   const steps: { say: string; over: boolean }[] = [];
   let playing: (Buffer | string)[] = [];
-  let talking = Buffer.alloc(0);
+  let talking: Buffer = Buffer.alloc(0);
   let quietFrames = 0;
   let words = 0;
   const closed = once(socket, "close");
