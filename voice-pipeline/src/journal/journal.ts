@@ -44,8 +44,11 @@ export class Journal {
     this.#path = join(directory, `${callId}.jsonl`);
     this.#mesh = mesh;
     this.#stop = stop;
-    if (existsSync(this.#path)) this.#readBack();
+    const isLeftOver = existsSync(this.#path);
+    if (isLeftOver) this.#readBack();
     this.#file = openSync(this.#path, "a");
+    // A line that was cut in half must not swallow the next one.
+    if (isLeftOver) writeSync(this.#file, "\n");
   }
 
   get isEnded(): boolean {
@@ -73,15 +76,13 @@ export class Journal {
 
   #readBack(): void {
     const text = readFileSync(this.#path, "utf8");
-    for (const line of text.split("\n")) {
+    for (const line of text.split("\n").filter(Boolean)) {
       try {
         const entry = journalEntry.parse(JSON.parse(line));
         this.#unsent.push(entry);
         this.#seq = entry.seq;
         this.#isEnded ||= entry.type === "ended";
-      } catch {
-        break;
-      }
+      } catch {}
     }
   }
 
