@@ -20,7 +20,8 @@ const checks = [
   ["lint and format", ["biome", "check", "."]],
   ["dead code", ["knip"]],
 ];
-const commands = { start: stack("dev"), dev: stack("dev"), stack: stack("stack"), test: vitest };
+const demo = { args: ["infra/demo/main.ts"], leashed: true };
+const commands = { start: stack("dev"), dev: stack("dev"), stack: stack("stack"), demo, test: vitest };
 
 const [name = "", ...rest] = process.argv.slice(2);
 const known = [...Object.keys(commands), "check"];
