@@ -28,6 +28,8 @@ const lookEveryMs = 200;
 /** Longer than the silence between two words. */
 const quietMs = 600;
 const ended = new Set(["completed", "failed", "canceled"]);
+/** Twilio's words for a line that is still open. */
+const alive = new Set(["ringing", "in-progress"]);
 
 /** Returns every disagreement between what was heard, stored and paid; none is success. */
 export async function runDemo(
@@ -72,7 +74,7 @@ async function follow(
   let growing = { text: "", since: 0 };
   for (;;) {
     const view = (await api.phone(phone)).calls.at(-1);
-    const isOver = view === undefined || view.state === "ended" || ended.has(view.state);
+    const isOver = view !== undefined && !alive.has(view.state);
     const lines: (Utterance & { who: string })[] = [];
     for (const side of ["heard", "said"] as const) {
       const all = view?.[side] ?? [];

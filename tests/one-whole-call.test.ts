@@ -1,0 +1,26 @@
+// The whole house, nothing mocked: a stranger registers, is called, talks, and every account of the call agrees.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runDemo } from "../infra/demo/run-demo.ts";
+import { type Stack, startStack } from "../infra/stack/start-stack.ts";
+
+let stack: Stack;
+
+beforeAll(async () => {
+  const { PATH = "", HOME = "" } = process.env;
+  stack = await startStack({ env: { PATH, HOME, SANDBOX_LATENCY: "none", PASSWORD_HASH_COST: "4" } });
+}, 120_000);
+afterAll(() => stack.stop());
+
+test("heard words, transcript, duration, price, capture and released rest agree", {
+  timeout: 180_000,
+}, async () => {
+  const lines: string[] = [];
+  const { account, wrong } = await runDemo({ ...stack, stripeSecretKey: "sk_test_sandbox" }, (line) =>
+    lines.push(line),
+  );
+  expect(wrong, lines.join("\n")).toEqual([]);
+  const { turns } = account.call;
+  expect(turns.filter((turn) => turn.speaker === "caller").length).toBeGreaterThanOrEqual(5);
+  expect(turns.some((turn) => turn.speaker === "persona" && turn.interrupted)).toBe(true);
+  expect(account.call.end_reason).toBe("persona_goodbye");
+});
