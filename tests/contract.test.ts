@@ -1,0 +1,174 @@
+// Every route of the contract against the running house: without a token, with a broken body, with a field too many,
+// and with a good request, each answer checked against the contract's own schema.
+import { contract, type RouteName } from "@callmeback/shared/contract";
+import { error as errorBody } from "@callmeback/shared/contract/fields";
+import type { Route } from "@callmeback/shared/contract/route";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Stack, startStack } from "../infra/stack/start-stack.ts";
+
+let stack: Stack;
+let token = "";
+
+const routes: [RouteName, Route][] = Object.entries(contract).map(([name, route]) => [
+  name as RouteName,
+  route,
+]);
+const person = {
+  name: "Ada Lovelace",
+  email: "ada@example.com",
+  password: "SecurePass123!",
+  phone: "+14155550188",
+};
+
+beforeAll(async () => {
+  const { PATH = "", HOME = "" } = process.env;
+  const env = { PATH, HOME, SANDBOX_LATENCY: "none", PASSWORD_HASH_COST: "4", RATE_LIMIT_SCALE: "100" };
+  stack = await startStack({ env, isCronOn: false });
+  token = (await good("register", { body: person })).token;
+  expect((await good("login", { body: { email: person.email, password: person.password } })).token).not.toBe(
+    token,
+  );
+}, 120_000);
+afterAll(() => stack.stop());
+
+interface Call {
+  params?: Record<string, string>;
+  query?: string;
+  body?: unknown;
+  rawBody?: string;
+  token?: string;
+}
+
+async function ask(
+  name: RouteName,
+  call: Call,
+): Promise<{ status: number; body: unknown; headers: Headers }> {
+  const route: Route = contract[name];
+  const path = route.path.replace(/:(\w+)/g, (_, key) => call.params?.[key] ?? crypto.randomUUID());
+  const body = call.rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+  const type = route.bodyFormat === "form" ? "application/x-www-form-urlencoded" : "application/json";
+  const response = await fetch(`${stack.gatewayUrl}${path}${call.query ?? ""}`, {
+    method: route.method,
+    headers: {
+      ...(body === undefined ? {} : { "Content-Type": type }),
+      ...(call.token === undefined ? {} : { Authorization: `Bearer ${call.token}` }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  return { status: response.status, body: await response.json(), headers: response.headers };
+}
+
+/** Asks with a good request and checks the answer by the contract. */
+async function good<N extends RouteName>(name: N, call: Call = {}) {
+  const route: (typeof contract)[N] = contract[name];
+  const { status, body } = await ask(name, { token, ...call });
+  expect({ name, status, body }).toMatchObject({ name, status: route.success.status });
+  return route.success.schema.parse(body) as ReturnType<(typeof contract)[N]["success"]["schema"]["parse"]>;
+}
+
+async function refused(name: RouteName, call: Call, code: string) {
+  const { status, body, headers } = await ask(name, call);
+  const parsed = errorBody.parse(body);
+  expect({ name, status, error: parsed.error }).toMatchObject({ name, error: code });
+  expect(headers.get("X-Request-Id")).toBe(parsed.request_id);
+  return { status, parsed };
+}
+
+const refusal = {
+  user: "UNAUTHORIZED",
+  twilio: "INVALID_SIGNATURE",
+  stripe: "INVALID_SIGNATURE",
+  "voice-node": "UNAUTHORIZED",
+};
+const guarded = routes.flatMap(([name, { caller }]) => (caller in refusal ? [[name, caller] as const] : []));
+
+describe("without proof of who calls", () => {
+  test.each(guarded)("%s refuses (%s)", async (name, caller) => {
+    const code = Object.entries(refusal).find(([kind]) => kind === caller)?.[1] ?? "";
+    await refused(name, contract[name].method === "GET" ? {} : { rawBody: "a=b" }, code);
+  });
+
+  test.each(routes.filter(([, { caller }]) => caller === "user").map(([name]) => name))(
+    "%s refuses a token that was made up",
+    (name) => refused(name, { token: "made.up.token" }, "INVALID_TOKEN").then(() => undefined),
+  );
+});
+
+const withJson = routes.filter(
+  ([, route]) =>
+    route.body !== undefined && route.bodyFormat === undefined && ["none", "user"].includes(route.caller),
+);
+
+describe("with a bad body", () => {
+  test.each(withJson.map(([name]) => name))(
+    "%s refuses broken JSON, a wrong type and an unknown field",
+    async (name) => {
+      await refused(name, { token, rawBody: '{"a":' }, "VALIDATION_ERROR");
+      await refused(name, { token, body: [] }, "VALIDATION_ERROR");
+      const { parsed } = await refused(name, { token, body: { surprise: 1 } }, "VALIDATION_ERROR");
+      expect(JSON.stringify(parsed.details)).toContain("surprise");
+    },
+  );
+
+  test("a phone that is not E.164 is refused by name", async () => {
+    const body = { ...person, email: "eve@example.com", phone: "0415 5550188" };
+    const { parsed } = await refused("register", { body }, "VALIDATION_ERROR");
+    expect(parsed.details).toMatchObject({ fields: [{ path: "phone" }] });
+  });
+});
+
+test("every route answers a good request as the contract says", { timeout: 60_000 }, async () => {
+  const asked = new Set<RouteName>(["register", "login"]);
+  const step = <N extends RouteName>(name: N, call: Call = {}) => {
+    asked.add(name);
+    return good(name, call);
+  };
+  expect((await step("me")).user.phone).toBe(person.phone);
+  await step("startPhoneVerification");
+  const phone = await fetch(`${stack.sandboxUrl}/control/phones/${person.phone}`);
+  const code = /code is: (\d{6})/.exec(await phone.text())?.[1];
+  const wrong = code === "000000" ? "000001" : "000000";
+  await refused("checkPhoneVerification", { token, body: { code: wrong } }, "INVALID_CODE");
+  await step("checkPhoneVerification", { body: { code } });
+  await refused("createPaymentIntent", { token, body: { estimated_duration: 5 } }, "NO_PAYMENT_METHOD");
+  await step("addPaymentMethod", { body: contract.addPaymentMethod.example.body });
+  expect((await step("billing")).payment_methods).toMatchObject([{ is_default: true }]);
+  const hold = await step("createPaymentIntent", { body: { estimated_duration: 5 } });
+  const created = await step("createPersona", { body: contract.createPersona.example.body });
+  await refused("createPersona", { token, body: contract.createPersona.example.body }, "DUPLICATE_NAME");
+  const { personas } = await step("listPersonas", { query: "?search=custom&sort=name_asc" });
+  expect(personas.map(({ id }) => id)).toEqual([created.persona.id]);
+  await step("getPersona", { params: { id: created.persona.id } });
+  const body = {
+    phone_number: person.phone,
+    persona_id: created.persona.id,
+    payment_intent_id: hold.payment_intent_id,
+  };
+  await fetch(`${stack.sandboxUrl}/control/phones/${person.phone}`, {
+    method: "PUT",
+    body: JSON.stringify({ behaviour: "no-answer" }),
+  });
+  const { call } = await step("createCall", { body });
+  expect((await good("createCall", { body })).call.id).toBe(call.id);
+  await refused("createCall", { token, body: { ...body, call_pretext: "Other" } }, "IDEMPOTENCY_CONFLICT");
+  await step("hangUpCall", { params: { id: call.id } });
+  await expect
+    .poll(async () => (await good("getCall", { params: { id: call.id } })).call, {
+      timeout: 20_000,
+      interval: 300,
+    })
+    .toMatchObject({
+      status: "canceled",
+      end_reason: "canceled_by_user",
+      cost: 0,
+      payment: { state: "released" },
+    });
+  asked.add("getCall");
+  expect((await step("listCalls", { query: "?status=canceled" })).pagination.total).toBe(1);
+  for (const name of ["health", "healthLive", "healthReady", "openApi"] as const) await step(name);
+  await step("logout");
+  await refused("me", { token }, "TOKEN_REVOKED");
+  // Those that Twilio, Stripe and the pipeline call: their good requests are the whole call's, in one-whole-call.test.ts.
+  const others = routes.filter(([, { caller }]) => ["twilio", "stripe", "voice-node"].includes(caller));
+  expect([...asked, ...others.map(([name]) => name)].sort()).toEqual(routes.map(([name]) => name).sort());
+});
