@@ -1,13 +1,7 @@
 // Do all the accounts of one call agree? What was heard, what is stored, what was paid. Pure.
 import { priceCents } from "@callmeback/shared/domain/pricing";
 import type { CallView, Utterance } from "./api.ts";
-
-/** The money as Stripe's own books have it, in cents. */
-export interface StripeBooks {
-  status: string;
-  amount: number;
-  amount_received: number;
-}
+import type { StripeBooks } from "./stripe-books.ts";
 
 export interface Account {
   heard: readonly Utterance[];

@@ -1,8 +1,9 @@
 // One whole call as a stranger would make it: register, verify, card, hold, call, talk, hang up, receipt.
 // Prints what both sides heard as they hear it; the same function is a test of the whole house.
 import { setTimeout as pause } from "node:timers/promises";
-import { type Account, disagreements, type StripeBooks } from "./agreement.ts";
+import { type Account, disagreements } from "./agreement.ts";
 import { Api, type CallView, type Utterance } from "./api.ts";
+import { stripeBooks } from "./stripe-books.ts";
 
 /** At least five turns, one interruption, one function call. */
 const script = [
@@ -51,7 +52,7 @@ export async function runDemo(
   print("The phone rings …\n");
   const call = await follow(api, phone, callId, print);
   const view = (await api.phone(phone)).calls.at(-1);
-  const books = await stripeBooks(stack, payment_intent_id);
+  const books = await stripeBooks(stack.sandboxUrl, stack.stripeSecretKey, payment_intent_id);
   const account = { heard: view?.heard ?? [], said: view?.said ?? [], call, stripe: books };
   printLatencies(call, print);
   printReceipt(call, print);
@@ -100,14 +101,6 @@ async function follow(
       throw new Error(`The call is still ${call.status}, its hold ${call.payment.state}.`);
     await pause(lookEveryMs * 5);
   }
-}
-
-async function stripeBooks(stack: DemoStack, id: string): Promise<StripeBooks> {
-  const response = await fetch(`${stack.sandboxUrl}/v1/payment_intents/${id}`, {
-    headers: { Authorization: `Bearer ${stack.stripeSecretKey}` },
-    signal: AbortSignal.timeout(5_000),
-  });
-  return response.json() as Promise<StripeBooks>;
 }
 
 function printLatencies(call: CallView, print: (line: string) => void): void {
