@@ -1,0 +1,199 @@
+import { decodeJwt, exportJWK, generateKeyPair } from "jose";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
+import type { AuthDeps } from "./env.ts";
+import { login } from "./login.ts";
+import { checkPhoneVerification, startPhoneVerification } from "./phone-verification.ts";
+import { register } from "./register.ts";
+import { logout, me } from "./session.ts";
+import { tokenIssuer } from "./token-issuer.ts";
+import { Verify } from "./verify.ts";
+
+/** Verify's side as a test sees it: every number's code is 123456. */
+class KnownCodes extends Verify {
+  sent: string[] = [];
+
+  override async send(phone: string) {
+    this.sent.push(phone);
+    return `VE${crypto.randomUUID()}`;
+  }
+
+  override async check(_sid: string, code: string) {
+    return code === "123456" ? "approved" : "wrong";
+  }
+}
+
+let database: TestDatabase;
+let deps: AuthDeps;
+let verify: KnownCodes;
+let count = 0;
+let person: { name: string; email: string; password: string; phone: string };
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+});
+afterAll(() => database.close());
+
+beforeEach(async () => {
+  const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
+  verify = new KnownCodes({ apiUrl: "", serviceSid: "VA", keySid: "SK", keySecret: "s" });
+  const tokens = tokenIssuer(JSON.stringify(await exportJWK(privateKey)));
+  deps = { database: database.as("auth"), tokens, verify, passwordHashCost: 4 };
+  count += 1;
+  person = {
+    name: "Zoë O'Brien",
+    email: `zoe${count}@example.com`,
+    password: "SecurePass123!",
+    phone: `+1415555${3000 + count}`,
+  };
+});
+
+async function signedUp() {
+  const { user, token } = await register(deps, person, "203.0.113.7");
+  const claims = decodeJwt(token);
+  const actor = {
+    kind: "user" as const,
+    userId: user.id,
+    tokenId: claims.jti ?? "",
+    issuedAt: claims.iat ?? 0,
+    expiresAt: claims.exp ?? 0,
+  };
+  return { user, token, context: { actor, requestId: "test-request" } };
+}
+
+const asOwner = (text: string, values: (string | number)[]) =>
+  database.as("auth").transact({ kind: "system" }, [{ text, values }]);
+
+describe("registering", () => {
+  test("gives a token of 30 days with the document's claims, and keeps what was accepted", async () => {
+    const { user, token } = await signedUp();
+    const claims = decodeJwt(token);
+    expect(claims).toMatchObject({
+      sub: user.id,
+      user_id: user.id,
+      iss: "callmeback",
+      aud: "callmeback:user",
+    });
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(30 * 24 * 3600);
+    expect(claims.issued_at).toBe(claims.iat);
+    const [kept] = await asOwner(
+      "select terms_version, host(terms_accepted_from) as address, terms_accepted_at is not null as dated from users where id = $1",
+      [user.id],
+    );
+    expect(kept).toEqual([{ terms_version: "2026-11-01", address: "203.0.113.7", dated: true }]);
+  });
+
+  test("an e-mail or a phone that is taken leaves nothing behind", async () => {
+    await signedUp();
+    const tenants = async () => (await asOwner("select count(*) as many from tenants", []))[0]?.[0]?.many;
+    const before = await tenants();
+    const taken = person;
+    await expect(register(deps, { ...taken, phone: "+14155559991" }, null)).rejects.toMatchObject({
+      code: "EMAIL_EXISTS",
+    });
+    await expect(register(deps, { ...taken, email: "other@example.com" }, null)).rejects.toMatchObject({
+      code: "PHONE_EXISTS",
+    });
+    expect(await tenants()).toBe(before);
+  });
+});
+
+describe("logging in", () => {
+  const attempt = (password: string) => login(deps, { email: person.email, password });
+
+  test("an unknown e-mail and a wrong password answer alike", async () => {
+    await signedUp();
+    const wrong = await attempt("wrong").catch((error: Error) => error);
+    const unknown = await login(deps, { email: "nobody@example.com", password: "x" }).catch(
+      (error: Error) => error,
+    );
+    expect(wrong).toMatchObject({ code: "INVALID_CREDENTIALS" });
+    expect(unknown).toEqual(wrong);
+  });
+
+  test("ten failures in a row lock the account, also for the right password, until half an hour is over", async () => {
+    const { user } = await signedUp();
+    for (let i = 0; i < 9; i += 1) await attempt("wrong").catch(() => {});
+    await expect(attempt(person.password)).resolves.toMatchObject({ user: { id: user.id } });
+    for (let i = 0; i < 10; i += 1) await attempt("wrong").catch(() => {});
+    const locked = await attempt(person.password).catch(
+      (error: { code: string; retryAfter: number }) => error,
+    );
+    expect(locked).toMatchObject({ code: "ACCOUNT_LOCKED" });
+    expect("retryAfter" in locked && locked.retryAfter).toBeGreaterThan(1790);
+    await asOwner("update users set locked_until = now() where id = $1", [user.id]);
+    await expect(attempt(person.password)).resolves.toMatchObject({ user: { id: user.id } });
+  });
+
+  test("ten failures at once lock it just the same", async () => {
+    await signedUp();
+    await Promise.all(Array.from({ length: 10 }, () => attempt("wrong").catch(() => {})));
+    await expect(attempt(person.password)).rejects.toMatchObject({ code: "ACCOUNT_LOCKED" });
+  });
+
+  test("a suspended person is told so, only with the right password", async () => {
+    const { user, context } = await signedUp();
+    await asOwner("update users set suspended_at = now() where id = $1", [user.id]);
+    await expect(attempt("wrong")).rejects.toMatchObject({ code: "INVALID_CREDENTIALS" });
+    await expect(attempt(person.password)).rejects.toMatchObject({ code: "ACCOUNT_SUSPENDED" });
+    await expect(me(deps, context)).rejects.toMatchObject({ code: "ACCOUNT_SUSPENDED" });
+  });
+});
+
+describe("a token", () => {
+  test("is dead the moment its owner logs out, and only that one", async () => {
+    const { context } = await signedUp();
+    const { token } = await login(deps, { email: person.email, password: person.password });
+    await logout(deps, context);
+    await expect(me(deps, context)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
+    const other = { ...context, actor: { ...context.actor, tokenId: decodeJwt(token).jti ?? "" } };
+    await expect(me(deps, other)).resolves.toMatchObject({ user: { email: person.email } });
+  });
+
+  test("from before the last change of password is dead", async () => {
+    const { user, context } = await signedUp();
+    await asOwner("update users set sessions_valid_from = now() + interval '1 second' where id = $1", [
+      user.id,
+    ]);
+    await expect(me(deps, context)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
+  });
+});
+
+describe("the phone", () => {
+  test("is verified by its code, once", async () => {
+    const { context } = await signedUp();
+    await startPhoneVerification(deps, context);
+    expect(verify.sent).toEqual([person.phone]);
+    await expect(checkPhoneVerification(deps, context, { code: "123456" })).resolves.toMatchObject({
+      phone_verified: true,
+    });
+    expect((await me(deps, context)).user.phone_verified).toBe(true);
+    await expect(startPhoneVerification(deps, context)).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
+  });
+
+  test("a code has five tries, and says how many are left", async () => {
+    const { context } = await signedUp();
+    await startPhoneVerification(deps, context);
+    const tried = async (code: string) =>
+      checkPhoneVerification(deps, context, { code }).catch(
+        (error: { code: string; detailsJson?: string }) => error,
+      );
+    expect(await tried("000000")).toMatchObject({ code: "INVALID_CODE", detailsJson: '{"attempts_left":4}' });
+    for (let i = 0; i < 4; i += 1) await tried("000000");
+    expect(await tried("123456")).toMatchObject({ code: "TOO_MANY_CODES" });
+    await startPhoneVerification(deps, context);
+    expect(await tried("123456")).toMatchObject({ phone_verified: true });
+  });
+
+  test("a code older than ten minutes, or for a phone that is no longer theirs, verifies nothing", async () => {
+    const { user, context } = await signedUp();
+    const check = () => checkPhoneVerification(deps, context, { code: "123456" });
+    await startPhoneVerification(deps, context);
+    await asOwner("update phone_verifications set expires_at = now() where user_id = $1", [user.id]);
+    await expect(check()).rejects.toMatchObject({ code: "INVALID_CODE" });
+    await startPhoneVerification(deps, context);
+    await asOwner("update users set phone = $2 where id = $1", [user.id, "+14155559900"]);
+    await expect(check()).rejects.toMatchObject({ code: "INVALID_CODE" });
+    expect((await me(deps, context)).user.phone_verified).toBe(false);
+  });
+});
