@@ -4,7 +4,8 @@ import { contract, type RouteName } from "@callmeback/shared/contract";
 import { error as errorBody } from "@callmeback/shared/contract/fields";
 import type { Route } from "@callmeback/shared/contract/route";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Stack, startStack } from "../infra/stack/start-stack.ts";
+import type { Stack } from "../infra/stack/start-stack.ts";
+import { startTestStack } from "./fixtures/test-stack.ts";
 
 let stack: Stack;
 let token = "";
@@ -21,9 +22,7 @@ const person = {
 };
 
 beforeAll(async () => {
-  const { PATH = "", HOME = "" } = process.env;
-  const env = { PATH, HOME, SANDBOX_LATENCY: "none", PASSWORD_HASH_COST: "4", RATE_LIMIT_SCALE: "100" };
-  stack = await startStack({ env, isCronOn: false });
+  stack = await startTestStack({ RATE_LIMIT_SCALE: "100" });
   token = (await good("register", { body: person })).token;
   expect((await good("login", { body: { email: person.email, password: person.password } })).token).not.toBe(
     token,

@@ -5,7 +5,8 @@ import { startPostgres } from "../infra/database/postgres-server.ts";
 import { disagreements } from "../infra/demo/agreement.ts";
 import { Api } from "../infra/demo/api.ts";
 import { stripeBooks } from "../infra/demo/stripe-books.ts";
-import { type Stack, startStack } from "../infra/stack/start-stack.ts";
+import type { Stack } from "../infra/stack/start-stack.ts";
+import { startTestStack } from "./fixtures/test-stack.ts";
 
 const callers = 50;
 let stack: Stack;
@@ -14,17 +15,7 @@ let stopServer: () => Promise<void>;
 beforeAll(async () => {
   const server = await startPostgres();
   stopServer = () => server.close();
-  const { PATH = "", HOME = "" } = process.env;
-  stack = await startStack({
-    env: {
-      PATH,
-      HOME,
-      DATABASE_URL: server.url,
-      SANDBOX_LATENCY: "none",
-      PASSWORD_HASH_COST: "4",
-      RATE_LIMIT_SCALE: "1000",
-    },
-  });
+  stack = await startTestStack({ DATABASE_URL: server.url, RATE_LIMIT_SCALE: "1000" });
 }, 120_000);
 afterAll(async () => {
   await stack.stop();

@@ -1,13 +1,13 @@
 // The whole house, nothing mocked: a stranger registers, is called, talks, and every account of the call agrees.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runDemo } from "../infra/demo/run-demo.ts";
-import { type Stack, startStack } from "../infra/stack/start-stack.ts";
+import type { Stack } from "../infra/stack/start-stack.ts";
+import { startTestStack } from "./fixtures/test-stack.ts";
 
 let stack: Stack;
 
 beforeAll(async () => {
-  const { PATH = "", HOME = "" } = process.env;
-  stack = await startStack({ env: { PATH, HOME, SANDBOX_LATENCY: "none", PASSWORD_HASH_COST: "4" } });
+  stack = await startTestStack();
 }, 120_000);
 afterAll(() => stack.stop());
 
