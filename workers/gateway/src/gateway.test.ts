@@ -21,39 +21,17 @@ function unused(): never {
   throw new Error("nobody should have asked this");
 }
 
-const auth: AuthRpc = {
-  register: unused,
-  login: unused,
-  logout: unused,
-  me: unused,
-  startPhoneVerification: unused,
-  checkPhoneVerification: unused,
-  health: async () => {},
-};
-const persona: PersonaRpc = { list: unused, get: unused, create: unused, health: async () => {} };
-const billing: BillingRpc = {
-  listPaymentMethods: unused,
-  addPaymentMethod: unused,
-  createHold: unused,
-  settle: unused,
-  refreshHold: unused,
-  receiveEvent: unused,
-  health: async () => {},
-};
-const calls: CallsRpc = {
-  create: unused,
-  list: unused,
-  get: unused,
-  hangUp: unused,
-  verifyTwilio: unused,
-  answer: unused,
-  progress: unused,
-  openSession: unused,
-  recordJournal: unused,
-  endByVoice: unused,
-  sweep: unused,
-  health: async () => {},
-};
+/** A Worker that answers what the test says and throws for everything else. */
+function worker<T extends object>(answers: Partial<T> = {}): T {
+  // A proxy stands for the whole interface, which TypeScript cannot see.
+  return new Proxy(answers as T, { get: (target, name) => Reflect.get(target, name) ?? unused });
+}
+
+const health = async () => {};
+const auth = worker<AuthRpc>({ health });
+const persona = worker<PersonaRpc>({ health });
+const billing = worker<BillingRpc>({ health });
+const calls = worker<CallsRpc>({ health });
 
 /** A limiter in memory whose clock stands still. */
 function limiter(): Env["RATE_LIMITER"] {
@@ -205,7 +183,7 @@ describe("validation", () => {
 describe("errors", () => {
   it("shows nothing of a bug", async () => {
     const login = () => Promise.reject(new Error("select secret from users"));
-    const answer = await gateway({ AUTH: { ...auth, login } })(
+    const answer = await gateway({ AUTH: worker<AuthRpc>({ login }) })(
       "/api/auth/login",
       json({ email: "ada@example.com", password: "x" }),
     );
@@ -215,7 +193,7 @@ describe("errors", () => {
 
   it("shows a coded failure that lost its class on the way", async () => {
     const lost = Object.assign(new Error("Locked."), { code: "ACCOUNT_LOCKED", retryAfter: 60 });
-    const answer = await gateway({ AUTH: { ...auth, login: () => Promise.reject(lost) } })(
+    const answer = await gateway({ AUTH: worker<AuthRpc>({ login: () => Promise.reject(lost) }) })(
       "/api/auth/login",
       json({ email: "ada@example.com", password: "x" }),
     );
@@ -245,13 +223,12 @@ describe("tokens", () => {
   it("hands the person on to the Worker that answers", async () => {
     const seen: UserActor[] = [];
     const ask = gateway({
-      AUTH: {
-        ...auth,
+      AUTH: worker<AuthRpc>({
         me: async ({ actor }) => {
           seen.push(actor);
           return me;
         },
-      },
+      }),
     });
     const answer = await ask("/api/auth/me", { headers: await bearer() });
     expect(await answer.json()).toEqual(me);
@@ -262,7 +239,7 @@ describe("tokens", () => {
 describe("rate limits", () => {
   const login = json({ email: "ada@example.com", password: "x" });
   const refused: Partial<Env> = {
-    AUTH: { ...auth, login: () => Promise.reject(new Failure("INVALID_CREDENTIALS", "No.")) },
+    AUTH: worker<AuthRpc>({ login: () => Promise.reject(new Failure("INVALID_CREDENTIALS", "No.")) }),
   };
 
   it("stand on every answer and stop the request above the limit", async () => {
@@ -294,7 +271,7 @@ describe("rate limits", () => {
     const broken: Env["RATE_LIMITER"] = {
       getByName: () => ({ take: () => Promise.reject(new Error("down")) }),
     };
-    const ask = gateway({ AUTH: { ...auth, me: async () => me }, RATE_LIMITER: broken });
+    const ask = gateway({ AUTH: worker<AuthRpc>({ me: async () => me }), RATE_LIMITER: broken });
     expect((await ask("/api/auth/me", { headers: await bearer() })).status).toBe(200);
     expect((await ask("/api/auth/login", login)).status).toBe(503);
   });
@@ -314,7 +291,7 @@ describe("machines that call", () => {
       seen.push(request);
     };
     const answer = async () => "<Response/>";
-    const response = await gateway({ CALLS: { ...calls, verifyTwilio, answer } })(
+    const response = await gateway({ CALLS: worker<CallsRpc>({ verifyTwilio, answer }) })(
       path,
       form("CallSid=CA1&Extra=a+b"),
     );
@@ -334,9 +311,9 @@ describe("machines that call", () => {
 
   it("refuses a bad signature before it looks at the form", async () => {
     const verifyTwilio = () => Promise.reject(new Failure("INVALID_SIGNATURE", "Bad signature."));
-    expect((await gateway({ CALLS: { ...calls, verifyTwilio } })("/api/voice/answer", form(""))).status).toBe(
-      403,
-    );
+    expect(
+      (await gateway({ CALLS: worker<CallsRpc>({ verifyTwilio }) })("/api/voice/answer", form(""))).status,
+    ).toBe(403);
   });
 
   it("hands Stripe's body on byte for byte", async () => {
@@ -344,7 +321,7 @@ describe("machines that call", () => {
     const receiveEvent: BillingRpc["receiveEvent"] = async (_context, body, signature) => {
       seen.push(body, signature);
     };
-    await gateway({ BILLING: { ...billing, receiveEvent } })("/api/webhooks/stripe", {
+    await gateway({ BILLING: worker<BillingRpc>({ receiveEvent }) })("/api/webhooks/stripe", {
       method: "POST",
       headers: { "Stripe-Signature": "t=1,v1=a" },
       body: '\uFEFF{ "id":  "evt_1" }',
@@ -354,7 +331,7 @@ describe("machines that call", () => {
 
   it("takes a voice node by its key only", async () => {
     const endByVoice = async () => ({ message: "Ended." });
-    const ask = gateway({ CALLS: { ...calls, endByVoice } });
+    const ask = gateway({ CALLS: worker<CallsRpc>({ endByVoice }) });
     const hangup = (key: string) =>
       ask(`/api/voice/sessions/${callId}/hangup`, {
         method: "POST",
@@ -367,7 +344,7 @@ describe("machines that call", () => {
 
 describe("health", () => {
   it("names the part that fails", async () => {
-    const ask = gateway({ AUTH: { ...auth, health: () => Promise.reject(new Error("down")) } });
+    const ask = gateway({ AUTH: worker<AuthRpc>({ health: () => Promise.reject(new Error("down")) }) });
     expect((await ask("/api/health/ready")).status).toBe(503);
     expect(await (await ask("/api/health")).json()).toMatchObject({
       status: "failing",
