@@ -34,9 +34,15 @@ describe.each(["pglite", "postgres"] as const)("the SQL endpoint on %s", (body) 
     sql`select set_config('app.person', ${user}, true)`,
   ];
 
-  it("says that it is healthy, and on what", async () => {
-    const response = await fetch(`${endpoint.url}/health`);
-    expect([response.status, await response.json()]).toEqual([200, { status: "ok", database: body }]);
+  it("says that it is healthy, on what, and how many round trips it has seen", async () => {
+    const health = async () => {
+      const response = await fetch(`${endpoint.url}/health`);
+      expect(response.status).toBe(200);
+      return response.json();
+    };
+    const { transactions } = await health();
+    await sql.transaction([sql`select 1`, sql`select 2`]);
+    expect(await health()).toEqual({ status: "ok", database: body, transactions: transactions + 1 });
   });
 
   it("carries every type there and back as the driver expects it", async () => {

@@ -39,6 +39,13 @@ export interface SqlEndpoint {
   close(): Promise<void>;
 }
 
+interface Load {
+  readonly maxInFlight: number;
+  inFlight: number;
+  /** Round trips asked for since the start. */
+  transactions: number;
+}
+
 const host = "127.0.0.1";
 const maxBodyBytes = 8 * 1024 * 1024;
 
@@ -46,13 +53,13 @@ const maxBodyBytes = 8 * 1024 * 1024;
 export async function startSqlEndpoint(config: SqlEndpointConfig): Promise<SqlEndpoint> {
   const { maxInFlight = 512 } = config;
   const database = await openDatabase(config);
-  let inFlight = 0;
+  const load: Load = { maxInFlight, inFlight: 0, transactions: 0 };
   const server = createServer((request, response) => {
-    inFlight += 1;
+    load.inFlight += 1;
     response.on("close", () => {
-      inFlight -= 1;
+      load.inFlight -= 1;
     });
-    answer(request, database, config.sqlPassword, inFlight > maxInFlight)
+    answer(request, database, config.sqlPassword, load)
       .catch(errorAnswer)
       .then(({ status, body }) => send(response, status, body));
   });
@@ -89,16 +96,17 @@ async function answer(
   request: IncomingMessage,
   database: Database,
   password: string,
-  full: boolean,
+  load: Load,
 ): Promise<{ status: number; body: unknown }> {
   if (request.method === "GET" && request.url === "/health") {
     await database.transact([{ query: "select 1", params: [] }]);
-    return { status: 200, body: { status: "ok", database: database.body } };
+    return { status: 200, body: { status: "ok", database: database.body, transactions: load.transactions } };
   }
   if (request.method !== "POST" || request.url !== "/sql") {
     return { status: 404, body: { message: "Only POST /sql and GET /health are here" } };
   }
-  if (full)
+  load.transactions += 1;
+  if (load.inFlight > load.maxInFlight)
     throw new SqlError("too many requests are waiting for the database", {
       severity: "FATAL",
       code: "53300",
