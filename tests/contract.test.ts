@@ -1,13 +1,14 @@
 // Every route of the contract against the running house: without a token, with a broken body, with a field too many,
 // and with a good request, each answer checked against the contract's own schema.
 import { contract, type RouteName } from "@callmeback/shared/contract";
-import { error as errorBody } from "@callmeback/shared/contract/fields";
 import type { Route } from "@callmeback/shared/contract/route";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Stack } from "../infra/stack/start-stack.ts";
+import { ApiClient, type Call } from "./api/client.ts";
 import { startTestStack } from "./fixtures/test-stack.ts";
 
 let stack: Stack;
+let api: ApiClient;
 let token = "";
 
 const routes: [RouteName, Route][] = Object.entries(contract).map(([name, route]) => [
@@ -23,6 +24,7 @@ const person = {
 
 beforeAll(async () => {
   stack = await startTestStack({ RATE_LIMIT_SCALE: "100" });
+  api = new ApiClient(stack.gatewayUrl);
   token = (await good("register", { body: person })).token;
   expect((await good("login", { body: { email: person.email, password: person.password } })).token).not.toBe(
     token,
@@ -30,48 +32,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => stack.stop());
 
-interface Call {
-  params?: Record<string, string>;
-  query?: string;
-  body?: unknown;
-  rawBody?: string;
-  token?: string;
-}
-
-async function ask(
-  name: RouteName,
-  call: Call,
-): Promise<{ status: number; body: unknown; headers: Headers }> {
-  const route: Route = contract[name];
-  const path = route.path.replace(/:(\w+)/g, (_, key) => call.params?.[key] ?? crypto.randomUUID());
-  const body = call.rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
-  const type = route.bodyFormat === "form" ? "application/x-www-form-urlencoded" : "application/json";
-  const response = await fetch(`${stack.gatewayUrl}${path}${call.query ?? ""}`, {
-    method: route.method,
-    headers: {
-      ...(body === undefined ? {} : { "Content-Type": type }),
-      ...(call.token === undefined ? {} : { Authorization: `Bearer ${call.token}` }),
-    },
-    ...(body === undefined ? {} : { body }),
-  });
-  return { status: response.status, body: await response.json(), headers: response.headers };
-}
-
-/** Asks with a good request and checks the answer by the contract. */
-async function good<N extends RouteName>(name: N, call: Call = {}) {
-  const route: (typeof contract)[N] = contract[name];
-  const { status, body } = await ask(name, { token, ...call });
-  expect({ name, status, body }).toMatchObject({ name, status: route.success.status });
-  return route.success.schema.parse(body) as ReturnType<(typeof contract)[N]["success"]["schema"]["parse"]>;
-}
-
-async function refused(name: RouteName, call: Call, code: string) {
-  const { status, body, headers } = await ask(name, call);
-  const parsed = errorBody.parse(body);
-  expect({ name, status, error: parsed.error }).toMatchObject({ name, error: code });
-  expect(headers.get("X-Request-Id")).toBe(parsed.request_id);
-  return { status, parsed };
-}
+/** Asks with the person's token and wants a good answer. */
+const good = <N extends RouteName>(name: N, call: Call = {}) => api.good(name, { token, ...call });
+const refused: ApiClient["refused"] = (name, call, code) => api.refused(name, call, code);
 
 const refusal = {
   user: "UNAUTHORIZED",

@@ -38,7 +38,7 @@ describe.each(["pglite", "postgres"] as const)("the SQL endpoint on %s", (body) 
     const health = async () => {
       const response = await fetch(`${endpoint.url}/health`);
       expect(response.status).toBe(200);
-      return response.json();
+      return (await response.json()) as { transactions: number };
     };
     const { transactions } = await health();
     await sql.transaction([sql`select 1`, sql`select 2`]);
