@@ -12,13 +12,17 @@ export interface RegisteredPerson {
 let count = 0;
 
 /** A new person without a verified phone or a card. */
-export async function register(api: ApiClient): Promise<RegisteredPerson> {
+export async function register(
+  api: ApiClient,
+  headers: Record<string, string> = {},
+): Promise<RegisteredPerson> {
   count += 1;
   const email = `person${count}@example.com`;
   const phone = `+1415555${String(2000 + count)}`;
   const password = "SecurePass123!";
   const { user, token } = await api.good("register", {
     body: { name: "Ada Lovelace", email, password, phone },
+    headers,
   });
   return { token, id: user.id, email, phone, password };
 }

@@ -33,13 +33,13 @@ const persona = worker<PersonaRpc>({ health });
 const billing = worker<BillingRpc>({ health });
 const calls = worker<CallsRpc>({ health });
 
-/** A limiter in memory whose clock stands still. */
-function limiter(): Env["RATE_LIMITER"] {
+/** A limiter in memory; its clock stands still unless the test brings one. */
+function limiter(nowMs = () => 0): Env["RATE_LIMITER"] {
   const windows = new Map<string, CountedWindow>();
   return {
     getByName: (subject) => ({
       take: async (counter, rule) => {
-        const taken = take(windows.get(`${subject} ${counter}`), rule, 0);
+        const taken = take(windows.get(`${subject} ${counter}`), rule, nowMs());
         windows.set(`${subject} ${counter}`, taken.window);
         return taken.decision;
       },
@@ -265,6 +265,19 @@ describe("rate limits", () => {
   it("grow with the scale", async () => {
     const answer = await gateway({ ...refused, RATE_LIMIT_SCALE: "100" })("/api/auth/login", login);
     expect(answer.headers.get("X-RateLimit-Limit")).toBe("500");
+  });
+
+  it("end with their hour, not a millisecond earlier", async () => {
+    let nowMs = 0;
+    const ask = gateway({ RATE_LIMITER: limiter(() => nowMs) });
+    const headers = await bearer();
+    const statusAt = async (atMs: number) => {
+      nowMs = atMs;
+      return (await ask("/api/personas", json({}, headers))).status;
+    };
+    for (let request = 0; request < 20; request++) expect(await statusAt(request)).toBe(400);
+    expect(await statusAt(3_599_999)).toBe(429);
+    expect(await statusAt(3_600_000)).toBe(400);
   });
 
   it("fail open, except where passwords are tried", async () => {
