@@ -24,7 +24,8 @@ export function keepHouseSecrets(file: string): HouseSecrets {
   return made;
 }
 
-function makeHouseSecrets(): HouseSecrets {
+/** Fresh ones, kept nowhere. */
+export function makeHouseSecrets(): HouseSecrets {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const about = { alg: "EdDSA", use: "sig", kid: randomUUID() };
   return {
