@@ -204,6 +204,33 @@ describe("a code by SMS", () => {
     expect((await check(code)).body).toMatchObject({ valid: true, status: "approved" });
     expect((await check(code)).body.code).toBe(20404);
   });
+
+  it("is sent five times and tried five times, and made anew when the verification is cancelled", async () => {
+    const service = `/v2/Services/${twilio.verifyServiceSid}`;
+    const number = "+14155550108";
+    const send = () =>
+      rest(`${service}/Verifications`, [
+        ["To", number],
+        ["Channel", "sms"],
+      ]);
+    const { sid } = (await send()).body;
+    for (let again = 0; again < 4; again++) expect((await send()).body.sid).toBe(sid);
+    expect((await send()).body).toMatchObject({ code: 60203, status: 429 });
+    const codes = (await phone(number)).messages.map(({ body }: { body: string }) => /\d{6}/.exec(body)?.[0]);
+    expect(new Set(codes).size).toBe(1);
+    const check = () =>
+      rest(`${service}/VerificationCheck`, [
+        ["VerificationSid", sid],
+        ["Code", codes[0] === "000000" ? "000001" : "000000"],
+      ]);
+    for (let again = 0; again < 5; again++) expect((await check()).body.status).toBe("pending");
+    expect((await check()).body).toMatchObject({ code: 60202, status: 429 });
+    expect((await rest(`${service}/Verifications/${sid}`, [["Status", "canceled"]])).body.status).toBe(
+      "canceled",
+    );
+    expect((await check()).body.code).toBe(20404);
+    expect((await send()).body.sid).not.toBe(sid);
+  });
 });
 
 describe("the control surface", () => {

@@ -101,6 +101,7 @@ export const createTwilio = (
   const handle = (method: string, url: URL, form: URLSearchParams): [number, object] => {
     const { pathname } = url;
     const one = new RegExp(`^${account}/Calls/(CA[0-9a-f]{32})\\.json$`).exec(pathname)?.[1];
+    const verification = new RegExp(`^${service}/Verifications/(VE[0-9a-f]{32})$`).exec(pathname)?.[1];
     if (one !== undefined) {
       const call = calls.get(one);
       if (call === undefined) throw notFound(pathname);
@@ -119,6 +120,9 @@ export const createTwilio = (
     else if (pathname === `${service}/Verifications` && method === "POST") return [201, verify.send(form)];
     else if (pathname === `${service}/VerificationCheck` && method === "POST")
       return [200, verify.check(form, pathname)];
+    else if (verification !== undefined && method === "GET") return [200, verify.get(verification, pathname)];
+    else if (verification !== undefined && method === "POST")
+      return [200, verify.end(verification, form, pathname)];
     else throw notFound(pathname);
     throw new TwilioFailure(405, 20004, "Method not allowed");
   };

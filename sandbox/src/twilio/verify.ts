@@ -16,7 +16,7 @@ interface Verification {
   checks: number;
   createdAt: Date;
   updatedAt: Date;
-  status: "pending" | "approved";
+  status: "pending" | "approved" | "canceled";
 }
 
 const invalid = (name: string): TwilioFailure => new TwilioFailure(400, 60200, `Invalid parameter: ${name}`);
@@ -81,6 +81,29 @@ export class Verify {
       this.#pending.delete(to);
     }
     return { ...this.#json(verification), sna_attempts_error_codes: [] };
+  }
+
+  /** @throws TwilioFailure */
+  get(sid: string, path: string): object {
+    return this.#json(this.#bySid(sid, path));
+  }
+
+  /** `Status=canceled` or `approved`, said from outside. @throws TwilioFailure */
+  end(sid: string, form: URLSearchParams, path: string): object {
+    const status = form.get("Status");
+    if (status !== "canceled" && status !== "approved") throw invalid("Status");
+    const verification = this.#bySid(sid, path);
+    verification.status = status;
+    verification.updatedAt = new Date();
+    this.#pending.delete(verification.to);
+    return this.#json(verification);
+  }
+
+  #bySid(sid: string, path: string): Verification {
+    const to = [...this.#pending.values()].find((each) => each.sid === sid)?.to ?? "";
+    const verification = this.#alive(to, new Date());
+    if (verification === undefined) throw notFound(path.replace("/v2", ""));
+    return verification;
   }
 
   #alive(to: string, now: Date): Verification | undefined {

@@ -3,22 +3,34 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
 import type { AuthDeps } from "./env.ts";
 import { login } from "./login.ts";
+import { passwords } from "./passwords.ts";
 import { checkPhoneVerification, startPhoneVerification } from "./phone-verification.ts";
 import { register } from "./register.ts";
 import { logout, me } from "./session.ts";
 import { tokenIssuer } from "./token-issuer.ts";
 import { Verify } from "./verify.ts";
 
-/** Verify's side as a test sees it: every number's code is 123456. */
+/** Verify's side as a test sees it: every code is 123456, and a number keeps its verification until that has ended. */
 class KnownCodes extends Verify {
   sent: string[] = [];
+  readonly #alive = new Map<string, { sid: string; tries: number }>();
 
   override async send(phone: string) {
     this.sent.push(phone);
-    return `VE${crypto.randomUUID()}`;
+    const alive = this.#alive.get(phone) ?? { sid: `VE${crypto.randomUUID()}`, tries: 0 };
+    this.#alive.set(phone, alive);
+    return alive.sid;
   }
 
-  override async check(_sid: string, code: string) {
+  override async cancel(sid: string) {
+    for (const [phone, alive] of this.#alive) if (alive.sid === sid) this.#alive.delete(phone);
+  }
+
+  override async check(sid: string, code: string) {
+    const alive = [...this.#alive.values()].find((each) => each.sid === sid);
+    if (alive === undefined) return "gone";
+    alive.tries += 1;
+    if (alive.tries > 5) return "gone";
     return code === "123456" ? "approved" : "wrong";
   }
 }
@@ -38,7 +50,7 @@ beforeEach(async () => {
   const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
   verify = new KnownCodes({ apiUrl: "", serviceSid: "VA", keySid: "SK", keySecret: "s" });
   const tokens = tokenIssuer(JSON.stringify(await exportJWK(privateKey)));
-  deps = { database: database.as("auth"), tokens, verify, passwordHashCost: 4 };
+  deps = { database: database.as("auth"), tokens, verify, passwords: passwords("4") };
   count += 1;
   person = {
     name: "Zoë O'Brien",
@@ -111,6 +123,34 @@ describe("logging in", () => {
     expect(unknown).toEqual(wrong);
   });
 
+  test("an unknown e-mail costs as many round trips and comparisons as a wrong password", async () => {
+    await signedUp();
+    const workFor = async (email: string) => {
+      const work: string[] = [];
+      const counting: AuthDeps = {
+        ...deps,
+        database: {
+          ...deps.database,
+          transact: (actor, statements) => {
+            work.push("round trip");
+            return database.as("auth").transact(actor, statements);
+          },
+        },
+        passwords: {
+          ...deps.passwords,
+          matches: (password, kept) => {
+            work.push("comparison");
+            return deps.passwords.matches(password, kept);
+          },
+        },
+      };
+      await login(counting, { email, password: "wrong" }).catch(() => {});
+      return work;
+    };
+    expect(await workFor("nobody@example.com")).toEqual(["round trip", "comparison", "round trip"]);
+    expect(await workFor(person.email)).toEqual(await workFor("nobody@example.com"));
+  });
+
   test("ten failures in a row lock the account, also for the right password, until half an hour is over", async () => {
     const { user } = await signedUp();
     for (let i = 0; i < 9; i += 1) await attempt("wrong").catch(() => {});
@@ -160,6 +200,11 @@ describe("a token", () => {
 });
 
 describe("the phone", () => {
+  const states = async (userId: string) =>
+    (await asOwner("select state from phone_verifications where user_id = $1 order by id", [userId]))[0]?.map(
+      (row) => row.state,
+    ) ?? [];
+
   test("is verified by its code, once", async () => {
     const { context } = await signedUp();
     await startPhoneVerification(deps, context);
@@ -181,8 +226,45 @@ describe("the phone", () => {
     expect(await tried("000000")).toMatchObject({ code: "INVALID_CODE", detailsJson: '{"attempts_left":4}' });
     for (let i = 0; i < 4; i += 1) await tried("000000");
     expect(await tried("123456")).toMatchObject({ code: "TOO_MANY_CODES" });
+    expect(await states(context.actor.userId)).toEqual(["exhausted"]);
     await startPhoneVerification(deps, context);
+    expect(await states(context.actor.userId)).toEqual(["superseded", "pending"]);
+    expect(await tried("000000")).toMatchObject({ detailsJson: '{"attempts_left":4}' });
     expect(await tried("123456")).toMatchObject({ phone_verified: true });
+  });
+
+  test("asking again makes a new code with tries of its own, never more tries for the old one", async () => {
+    const { context } = await signedUp();
+    await startPhoneVerification(deps, context);
+    await checkPhoneVerification(deps, context, { code: "000000" }).catch(() => {});
+    await startPhoneVerification(deps, context);
+    const sids = await asOwner("select distinct provider_sid from phone_verifications where user_id = $1", [
+      context.actor.userId,
+    ]);
+    expect(sids[0]).toHaveLength(2);
+  });
+
+  test("two starts at once leave one code to check", async () => {
+    const { context } = await signedUp();
+    await Promise.all([startPhoneVerification(deps, context), startPhoneVerification(deps, context)]);
+    expect((await states(context.actor.userId)).filter((state) => state === "pending")).toHaveLength(1);
+    await expect(checkPhoneVerification(deps, context, { code: "123456" })).resolves.toMatchObject({
+      phone_verified: true,
+    });
+  });
+
+  test("a code that comes back right after the phone has changed proves nothing", async () => {
+    const { user, context } = await signedUp();
+    await startPhoneVerification(deps, context);
+    const check = verify.check.bind(verify);
+    verify.check = async (sid, code) => {
+      await asOwner("update users set phone = $2 where id = $1", [user.id, `+1415556${3000 + count}`]);
+      return check(sid, code);
+    };
+    await expect(checkPhoneVerification(deps, context, { code: "123456" })).rejects.toMatchObject({
+      code: "INVALID_CODE",
+    });
+    expect((await me(deps, context)).user.phone_verified).toBe(false);
   });
 
   test("a code older than ten minutes, or for a phone that is no longer theirs, verifies nothing", async () => {

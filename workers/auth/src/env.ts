@@ -1,5 +1,6 @@
 // What this Worker is given, and the form in which its verbs take it.
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
+import type { Passwords } from "./passwords.ts";
 import type { TokenIssuer } from "./token-issuer.ts";
 import type { Verify } from "./verify.ts";
 
@@ -18,5 +19,5 @@ export interface AuthDeps {
   database: DatabaseRpc;
   tokens: TokenIssuer;
   verify: Verify;
-  passwordHashCost: number;
+  passwords: Passwords;
 }

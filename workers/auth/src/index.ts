@@ -4,6 +4,7 @@ import type { AuthRpc } from "@callmeback/shared/rpc/auth";
 import type { Context, UserContext } from "@callmeback/shared/rpc/context";
 import type { AuthDeps, Env } from "./env.ts";
 import { login } from "./login.ts";
+import { passwords } from "./passwords.ts";
 import { checkPhoneVerification, startPhoneVerification } from "./phone-verification.ts";
 import { register } from "./register.ts";
 import { logout, me } from "./session.ts";
@@ -52,7 +53,7 @@ export default class Auth extends WorkerEntrypoint<Env> implements AuthRpc {
         keySid: env.TWILIO_VERIFY_KEY_SID,
         keySecret: env.TWILIO_VERIFY_KEY_SECRET,
       }),
-      passwordHashCost: Number(env.PASSWORD_HASH_COST),
+      passwords: passwords(env.PASSWORD_HASH_COST),
     };
   }
 }

@@ -5,7 +5,6 @@ import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
 import { system } from "@callmeback/shared/rpc/context";
 import { rows, transact } from "@callmeback/shared/rpc/database";
-import { compare, hash } from "bcryptjs";
 import * as z from "zod";
 import type { AuthDeps } from "./env.ts";
 import { personRow } from "./person.ts";
@@ -17,11 +16,12 @@ const accountRow = personRow.extend({
   password_hash: z.string(),
   suspended: z.boolean(),
   locked_seconds: z.int(),
+  sessions_valid_from: z.number(),
 });
 
 /** Two round trips: the password's hash is compared between them, and must not hold a transaction open. */
 export async function login(
-  { database, tokens, passwordHashCost }: AuthDeps,
+  { database, tokens, passwords }: AuthDeps,
   input: RouteInput<Contract["login"]>["body"],
 ): Promise<RouteOutput<Contract["login"]>> {
   const [[account]] = await transact(
@@ -30,16 +30,15 @@ export async function login(
     rows(accountRow)`
       select id, email, name, phone, created_at, email_verified_at is not null as email_verified,
         phone_verified_at is not null as phone_verified, password_hash, suspended_at is not null as suspended,
-        coalesce(greatest(0, ceil(extract(epoch from locked_until - now()))), 0)::int as locked_seconds
+        coalesce(greatest(0, ceil(extract(epoch from locked_until - now()))), 0)::int as locked_seconds,
+        case when isfinite(sessions_valid_from) then extract(epoch from sessions_valid_from)::float8 else 0 end
+          as sessions_valid_from
       from users where email = ${input.email}`,
   );
-  if (account === undefined) {
-    await compare(input.password, await unknownPersonsHash(passwordHashCost));
-    return wrong();
-  }
-  const isRight = await compare(input.password, account.password_hash);
-  if (account.locked_seconds > 0) return locked(account.locked_seconds);
-  if (!isRight) {
+  const isRight = await passwords.matches(input.password, account?.password_hash);
+  if (account !== undefined && account.locked_seconds > 0) return locked(account.locked_seconds);
+  if (account === undefined || !isRight) {
+    // Asked for an unknown address too: it must take as long.
     await transact(
       database,
       system,
@@ -48,9 +47,9 @@ export async function login(
           failed_logins = case when failed_logins + 1 >= ${mostFailures}::int then 0 else failed_logins + 1 end,
           locked_until = case when failed_logins + 1 >= ${mostFailures}::int
             then now() + make_interval(mins => ${lockMinutes}::int) end
-        where id = ${account.id} and (locked_until is null or locked_until <= now())`,
+        where email = ${input.email} and (locked_until is null or locked_until <= now())`,
     );
-    return wrong();
+    return fail("INVALID_CREDENTIALS", "E-mail or password is wrong.");
   }
   if (account.suspended) return fail("ACCOUNT_SUSPENDED", "This account is suspended. Write to support.");
   const [[reset]] = await transact(
@@ -61,18 +60,9 @@ export async function login(
       where id = ${account.id} and (locked_until is null or locked_until <= now()) returning id`,
   );
   if (reset === undefined) return locked(lockMinutes * 60);
-  const { password_hash: _, suspended: __, locked_seconds: ___, ...user } = account;
-  return { user, token: await tokens(user.id, new Date()) };
+  const { password_hash: _, suspended: __, locked_seconds: ___, sessions_valid_from, ...user } = account;
+  return { user, token: (await tokens.issue(user.id, sessions_valid_from)).token };
 }
-
-const wrong = () => fail("INVALID_CREDENTIALS", "E-mail or password is wrong.");
 
 const locked = (seconds: number) =>
   fail("ACCOUNT_LOCKED", "Too many failed logins. Wait before you try again.", { retryAfter: seconds });
-
-/** A hash of the same cost, so that an unknown e-mail takes as long as a wrong password. */
-let dummyHash: Promise<string> | undefined;
-const unknownPersonsHash = (cost: number) => {
-  dummyHash ??= hash("nobody's password", cost);
-  return dummyHash;
-};

@@ -5,7 +5,6 @@ import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
 import { system } from "@callmeback/shared/rpc/context";
 import { brokenConstraint, rows, transact } from "@callmeback/shared/rpc/database";
-import { hash } from "bcryptjs";
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
 import type { AuthDeps } from "./env.ts";
@@ -13,11 +12,11 @@ import { personRow } from "./person.ts";
 
 /** Errors: `EMAIL_EXISTS`, `PHONE_EXISTS`. */
 export async function register(
-  { database, tokens, passwordHashCost }: AuthDeps,
+  { database, tokens, passwords }: AuthDeps,
   input: RouteInput<Contract["register"]>["body"],
   clientAddress: string | null,
 ): Promise<RouteOutput<Contract["register"]>> {
-  const passwordHash = await hash(input.password, passwordHashCost);
+  const passwordHash = await passwords.hash(input.password);
   const tenantId = uuidv7();
   try {
     const [, [user]] = await transact(
@@ -33,7 +32,7 @@ export async function register(
         returning id, email, name, phone, created_at, false as email_verified, false as phone_verified`,
     );
     if (user === undefined) throw new Error("The insert of a person returned no row.");
-    return { user, token: await tokens(user.id, new Date()) };
+    return { user, token: (await tokens.issue(user.id)).token };
   } catch (error) {
     const constraint = brokenConstraint(error);
     if (constraint === "users_email_key")

@@ -2,24 +2,49 @@
 import { importJWK, SignJWT } from "jose";
 import { uuidv7 } from "uuidv7";
 
-export type TokenIssuer = (userId: string, now: Date) => Promise<string>;
+export interface IssuedToken {
+  token: string;
+  /** The token's `jti`. */
+  id: string;
+}
 
-const lifetimeSeconds = 30 * 24 * 3600;
+export interface TokenIssuer {
+  /**
+   * A token for this subject.
+   * @param notBefore epoch seconds from which its owner's tokens count; the token is dated no earlier
+   */
+  issue(subject: string, notBefore?: number): Promise<IssuedToken>;
+}
 
-/** @param signingKey private Ed25519 key as JWK JSON. Tokens are EdDSA and live 30 days. */
-export function tokenIssuer(signingKey: string): TokenIssuer {
+export type Audience = "callmeback:user" | "callmeback:admin";
+
+const lifetimeSeconds: Record<Audience, number> = {
+  "callmeback:user": 30 * 24 * 3600,
+  "callmeback:admin": 12 * 3600,
+};
+
+/** @param signingKey private Ed25519 key as JWK JSON. A person's token lives 30 days, an administrator's 12 hours. */
+export function tokenIssuer(
+  signingKey: string,
+  audience: Audience = "callmeback:user",
+  now = () => new Date(),
+): TokenIssuer {
   const key = importJWK(JSON.parse(signingKey), "EdDSA");
-  return async (userId, now) => {
-    const issuedAt = Math.floor(now.getTime() / 1000);
-    const expiresAt = issuedAt + lifetimeSeconds;
-    return new SignJWT({ user_id: userId, issued_at: issuedAt, expires_at: expiresAt })
-      .setProtectedHeader({ alg: "EdDSA" })
-      .setSubject(userId)
-      .setJti(uuidv7())
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(expiresAt)
-      .setIssuer("callmeback")
-      .setAudience("callmeback:user")
-      .sign(await key);
+  return {
+    async issue(subject, notBefore = 0) {
+      const issuedAt = Math.max(Math.floor(now().getTime() / 1000), Math.ceil(notBefore));
+      const expiresAt = issuedAt + lifetimeSeconds[audience];
+      const id = uuidv7();
+      const token = await new SignJWT({ user_id: subject, issued_at: issuedAt, expires_at: expiresAt })
+        .setProtectedHeader({ alg: "EdDSA" })
+        .setSubject(subject)
+        .setJti(id)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expiresAt)
+        .setIssuer("callmeback")
+        .setAudience(audience)
+        .sign(await key);
+      return { token, id };
+    },
   };
 }

@@ -13,6 +13,10 @@ export interface VerifyConfig {
 }
 
 const verification = z.looseObject({ sid: z.string(), status: z.string() });
+const refusal = z.looseObject({ code: z.int() });
+
+/** Too many checks, too many sends, too many at once for one number. Every other 429 is about our account. */
+const tooManyCodes = new Set([60202, 60203, 60212]);
 
 const timeoutMs = 10_000;
 
@@ -23,10 +27,15 @@ export class Verify {
     this.#config = config;
   }
 
-  /** Sends a code by SMS; returns the verification's id. Errors: `TOO_MANY_CODES`, `TWILIO_ERROR`. */
+  /** Sends a code by SMS; returns the verification's id, which is the old one while that is alive. Errors: `TOO_MANY_CODES`, `TWILIO_ERROR`. */
   async send(phone: string): Promise<string> {
     const answer = await this.#post("Verifications", { To: phone, Channel: "sms" });
     return answer === "gone" ? failed(new Error("Verify knows no such service")) : answer.sid;
+  }
+
+  /** Ends a verification, so that the next `send` makes a new code. Errors: `TWILIO_ERROR`. */
+  async cancel(verificationSid: string): Promise<void> {
+    await this.#post(`Verifications/${encodeURIComponent(verificationSid)}`, { Status: "canceled" });
   }
 
   /** Is this the code? `gone` when the verification has ended. Errors: `TOO_MANY_CODES`, `TWILIO_ERROR`. */
@@ -37,28 +46,41 @@ export class Verify {
   }
 
   async #post(path: string, fields: Record<string, string>) {
+    const { status, body } = await this.#ask(path, fields);
+    if (status === 404) return "gone" as const;
+    const answer = verification.safeParse(body);
+    if (status < 300 && answer.success) return answer.data;
+    if (status === 429 && tooManyCodes.has(refusal.safeParse(body).data?.code ?? 0)) {
+      return fail("TOO_MANY_CODES", "Too many codes or tries for this number. Wait ten minutes.", {
+        retryAfter: 600,
+      });
+    }
+    return failed(new Error(`Verify answered ${status} in a form that is not its own, or refused`));
+  }
+
+  async #ask(path: string, fields: Record<string, string>): Promise<{ status: number; body: unknown }> {
     const { apiUrl, serviceSid, keySid, keySecret } = this.#config;
     const base = apiUrl === "" ? "https://verify.twilio.com" : apiUrl;
-    let response: Response;
     try {
-      response = await fetch(`${base}/v2/Services/${serviceSid}/${path}`, {
+      const response = await fetch(`${base}/v2/Services/${serviceSid}/${path}`, {
         method: "POST",
         headers: { Authorization: `Basic ${btoa(`${keySid}:${keySecret}`)}` },
         body: new URLSearchParams(fields),
         signal: AbortSignal.timeout(timeoutMs),
       });
+      const text = await response.text();
+      return { status: response.status, body: jsonOrNull(text) };
     } catch (error) {
       return failed(error);
     }
-    const text = await response.text();
-    if (response.ok) return verification.parse(JSON.parse(text));
-    if (response.status === 404) return "gone" as const;
-    if (response.status === 429) {
-      return fail("TOO_MANY_CODES", "Too many codes or tries for this number. Wait ten minutes.", {
-        retryAfter: 600,
-      });
-    }
-    return failed(new Error(`Verify answered ${response.status}`));
+  }
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 
