@@ -128,6 +128,9 @@ test("every route answers a good request as the contract says", { timeout: 60_00
   asked.add("getCall");
   expect((await step("listCalls", { query: "?status=canceled" })).pagination.total).toBe(1);
   for (const name of ["health", "healthLive", "healthReady", "openApi"] as const) await step(name);
+  await step("updateProfile", { body: contract.updateProfile.example.body });
+  await step("changePassword", { body: contract.changePassword.example.body });
+  ({ token } = await step("refresh"));
   await step("logout");
   await refused("me", { token }, "TOKEN_REVOKED");
   // Those that Twilio, Stripe and the pipeline call: their good requests are the whole call's, in one-whole-call.test.ts.

@@ -1,10 +1,14 @@
-// Getting in and out: register, login, logout, me.
+// Getting in and out: register, login, logout, me, a new token, a new password.
 import * as z from "zod";
-import { email, id, message, newPassword, personName, phone, time } from "./fields.ts";
+import { email, id, message, newPassword, password, personName, phone, time } from "./fields.ts";
 import { route } from "./route.ts";
 
-/** The version of the terms that registering accepts; what was accepted is kept with time and address. */
-export const termsVersion = "2026-11-01";
+/** What registering agrees to, in the words that a client shows; kept with version, time and address. */
+export const terms = {
+  version: "2026-11-01",
+  wording:
+    "I am 18 or older. I agree that CallMeBack calls my own verified number when I ask for it, by an automated system with an artificial voice.",
+} as const;
 
 export const user = z.strictObject({
   id,
@@ -14,6 +18,9 @@ export const user = z.strictObject({
   created_at: time,
   email_verified: z.boolean(),
   phone_verified: z.boolean(),
+  plan: z.enum(["free", "premium"]),
+  /** IANA name; times are shown to the person in it. */
+  time_zone: z.string(),
 });
 
 const session = z.strictObject({ user, token: z.string() });
@@ -46,13 +53,7 @@ export const authRoutes = {
     tag: "Auth",
     caller: "none",
     rateLimit: { limit: 5, window: "minute", per: "ip" },
-    body: z.strictObject({
-      email,
-      password: z
-        .string({ error: "must be a text" })
-        .min(1, "must not be empty")
-        .max(1000, "must be at most 1000 characters"),
-    }),
+    body: z.strictObject({ email, password }),
     success: { status: 200, schema: session },
     errors: ["INVALID_CREDENTIALS", "ACCOUNT_LOCKED", "ACCOUNT_SUSPENDED"],
     example: { body: { email: "user@example.com", password: "SecurePass123!" } },
@@ -66,6 +67,28 @@ export const authRoutes = {
     rateLimit: { limit: 10, window: "minute", per: "user" },
     success: { status: 200, schema: message },
     errors: [],
+  }),
+  refresh: route({
+    method: "POST",
+    path: "/api/auth/refresh",
+    summary: "Swap this token for a new one of 30 days; the old one is revoked",
+    tag: "Auth",
+    caller: "user",
+    rateLimit: { limit: 10, window: "minute", per: "user" },
+    success: { status: 200, schema: session },
+    errors: [],
+  }),
+  changePassword: route({
+    method: "PUT",
+    path: "/api/auth/password",
+    summary: "Set a new password; every other token of this person is revoked",
+    tag: "Auth",
+    caller: "user",
+    rateLimit: { limit: 5, window: "minute", per: "user" },
+    body: z.strictObject({ current_password: password, new_password: newPassword }),
+    success: { status: 200, schema: message },
+    errors: ["INVALID_CREDENTIALS", "ACCOUNT_LOCKED"],
+    example: { body: { current_password: "SecurePass123!", new_password: "EvenMoreSecure456?" } },
   }),
   me: route({
     method: "GET",

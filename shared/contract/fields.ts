@@ -27,6 +27,28 @@ export const email = z
   .max(255, "must be at most 255 characters")
   .pipe(z.email("must be an e-mail address, such as ada@example.com"));
 
+/** A password as somebody types it to get in: any text of a sane length. */
+export const password = z
+  .string({ error: "must be a text" })
+  .min(1, "must not be empty")
+  .max(1000, "must be at most 1000 characters");
+
+/** A time zone's IANA name. */
+export const timeZone = z
+  .string({ error: "must be a time zone's IANA name, such as Europe/Berlin" })
+  .max(64, "must be a time zone's IANA name, such as Europe/Berlin")
+  .refine(isTimeZone, "must be a time zone's IANA name, such as Europe/Berlin");
+
+function isTimeZone(name: string): boolean {
+  // An offset such as +02:00 is taken by Intl but is no zone: it knows no summer.
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
 const utf8Length = (text: string) => new TextEncoder().encode(text).length;
 
 /** bcrypt reads 72 bytes and drops the rest, so a longer password is refused instead of silently cut. */

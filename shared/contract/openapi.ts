@@ -6,6 +6,12 @@ import type { Caller, Route } from "./route.ts";
 
 const securitySchemes = {
   user: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "A person's token, from login." },
+  admin: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "An operator's token, from admin login.",
+  },
   voiceNode: { type: "http", scheme: "bearer", description: "The key of the voice pipelines." },
   twilio: { type: "apiKey", in: "header", name: "X-Twilio-Signature" },
   stripe: { type: "apiKey", in: "header", name: "Stripe-Signature" },
@@ -15,6 +21,7 @@ const security: Record<Caller, Partial<Record<keyof typeof securitySchemes, []>>
   none: [],
   optional: [{}, { user: [] }],
   user: [{ user: [] }],
+  admin: [{ admin: [] }],
   "voice-node": [{ voiceNode: [] }],
   twilio: [{ twilio: [] }],
   stripe: [{ stripe: [] }],
@@ -25,6 +32,7 @@ const callerErrors: Record<Caller, readonly ErrorCode[]> = {
   none: [],
   optional: ["INVALID_TOKEN", "TOKEN_REVOKED", "ACCOUNT_SUSPENDED"],
   user: ["UNAUTHORIZED", "INVALID_TOKEN", "TOKEN_REVOKED", "ACCOUNT_SUSPENDED"],
+  admin: ["UNAUTHORIZED", "INVALID_TOKEN", "TOKEN_REVOKED"],
   "voice-node": ["UNAUTHORIZED"],
   twilio: ["INVALID_SIGNATURE"],
   stripe: ["INVALID_SIGNATURE"],

@@ -7,10 +7,10 @@ export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /**
  * Who may call:
- * - `none` anybody; `optional` anybody, a valid token is honoured; `user` a person's token;
+ * - `none` anybody; `optional` anybody, a valid token is honoured; `user` a person's token; `admin` an operator's;
  * - `twilio` a request signed by Twilio; `stripe` a request signed by Stripe; `voice-node` a voice pipeline's bearer key.
  */
-export type Caller = "none" | "optional" | "user" | "twilio" | "stripe" | "voice-node";
+export type Caller = "none" | "optional" | "user" | "admin" | "twilio" | "stripe" | "voice-node";
 
 /** Requests per window. `anonymous` applies to callers without a token; without `per`, signed-in callers count per user. */
 export interface RateLimit {

@@ -1,6 +1,7 @@
 // A person's own things: the verified phone, cards, and the hold that pays for a call.
 import * as z from "zod";
-import { message, time } from "./fields.ts";
+import { user } from "./auth.ts";
+import { email, message, personName, phone, time, timeZone } from "./fields.ts";
 import { route } from "./route.ts";
 
 export const paymentMethod = z.strictObject({
@@ -16,6 +17,23 @@ export const paymentMethod = z.strictObject({
 const cardErrors = ["PAYMENT_FAILED", "CARD_DECLINED", "INSUFFICIENT_FUNDS", "STRIPE_ERROR"] as const;
 
 export const userRoutes = {
+  updateProfile: route({
+    method: "PUT",
+    path: "/api/user/profile",
+    summary: "Change name, e-mail, phone or time zone; a new e-mail or phone has to be verified anew",
+    tag: "User",
+    caller: "user",
+    rateLimit: { limit: 10, window: "minute", per: "user" },
+    body: z.strictObject({
+      name: personName.optional(),
+      email: email.optional(),
+      phone: phone.optional(),
+      time_zone: timeZone.optional(),
+    }),
+    success: { status: 200, schema: z.strictObject({ user: user.extend({ updated_at: time }) }) },
+    errors: ["EMAIL_EXISTS", "PHONE_EXISTS"],
+    example: { body: { name: "Ada King", time_zone: "Europe/London" } },
+  }),
   startPhoneVerification: route({
     method: "POST",
     path: "/api/user/phone/verification",

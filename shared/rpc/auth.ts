@@ -18,6 +18,12 @@ export interface AuthRpc {
   login(context: Context, input: Body<"login">): Promise<Answer<"login">>;
   logout(context: UserContext): Promise<Answer<"logout">>;
   me(context: UserContext): Promise<Answer<"me">>;
+  /** Errors: `TOKEN_REVOKED` for all but the first of several at once. */
+  refresh(context: UserContext): Promise<Answer<"refresh">>;
+  /** Errors: `INVALID_CREDENTIALS` for a wrong current password, `ACCOUNT_LOCKED`. */
+  changePassword(context: UserContext, input: Body<"changePassword">): Promise<Answer<"changePassword">>;
+  /** Errors: `EMAIL_EXISTS`, `PHONE_EXISTS`. */
+  updateProfile(context: UserContext, input: Body<"updateProfile">): Promise<Answer<"updateProfile">>;
   /** Errors: `TWILIO_ERROR`, `TOO_MANY_CODES`, `ALREADY_EXISTS` when the phone is verified already. */
   startPhoneVerification(context: UserContext): Promise<Answer<"startPhoneVerification">>;
   /** Errors: `INVALID_CODE`, `TOO_MANY_CODES`, `TWILIO_ERROR`. */

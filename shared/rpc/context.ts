@@ -5,18 +5,21 @@ import * as z from "zod";
 export type Actor =
   | { kind: "anonymous" }
   | { kind: "system" }
-  | {
-      kind: "user";
-      userId: string;
-      /** The token's `jti`. */
-      tokenId: string;
-      /** Epoch seconds. */
-      issuedAt: number;
-      /** Epoch seconds. */
-      expiresAt: number;
-    };
+  | ({ kind: "user"; userId: string } & TokenFacts)
+  /** An operator. */
+  | ({ kind: "admin"; adminId: string } & TokenFacts);
+
+interface TokenFacts {
+  /** The token's `jti`. */
+  tokenId: string;
+  /** Epoch seconds. */
+  issuedAt: number;
+  /** Epoch seconds. */
+  expiresAt: number;
+}
 
 export type UserActor = Extract<Actor, { kind: "user" }>;
+export type AdminActor = Extract<Actor, { kind: "admin" }>;
 
 export interface Context<A extends Actor = Actor> {
   actor: A;
@@ -25,6 +28,7 @@ export interface Context<A extends Actor = Actor> {
 }
 
 export type UserContext = Context<UserActor>;
+export type AdminContext = Context<AdminActor>;
 
 export const anonymous: Actor = { kind: "anonymous" };
 export const system: Actor = { kind: "system" };

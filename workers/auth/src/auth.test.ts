@@ -1,13 +1,17 @@
+import { terms } from "@callmeback/shared/contract/auth";
+import type { UserContext } from "@callmeback/shared/rpc/context";
 import { decodeJwt, exportJWK, generateKeyPair } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
+import { changePassword } from "./change-password.ts";
 import type { AuthDeps } from "./env.ts";
 import { login } from "./login.ts";
 import { passwords } from "./passwords.ts";
 import { checkPhoneVerification, startPhoneVerification } from "./phone-verification.ts";
 import { register } from "./register.ts";
-import { logout, me } from "./session.ts";
+import { logout, me, refresh } from "./session.ts";
 import { tokenIssuer } from "./token-issuer.ts";
+import { updateProfile } from "./update-profile.ts";
 import { Verify } from "./verify.ts";
 
 /** Verify's side as a test sees it: every code is 123456, and a number keeps its verification until that has ended. */
@@ -89,10 +93,10 @@ describe("registering", () => {
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(30 * 24 * 3600);
     expect(claims.issued_at).toBe(claims.iat);
     const [kept] = await asOwner(
-      "select terms_version, host(terms_accepted_from) as address, terms_accepted_at is not null as dated from users where id = $1",
+      "select kind, version, wording, host(given_from) as address from consents where user_id = $1",
       [user.id],
     );
-    expect(kept).toEqual([{ terms_version: "2026-11-01", address: "203.0.113.7", dated: true }]);
+    expect(kept).toEqual([{ kind: "terms", ...terms, address: "203.0.113.7" }]);
   });
 
   test("an e-mail or a phone that is taken leaves nothing behind", async () => {
@@ -190,12 +194,102 @@ describe("a token", () => {
     await expect(me(deps, other)).resolves.toMatchObject({ user: { email: person.email } });
   });
 
-  test("from before the last change of password is dead", async () => {
+  const contextOf = (token: string): UserContext => {
+    const { sub = "", jti = "", iat = 0, exp = 0 } = decodeJwt(token);
+    const actor = { kind: "user" as const, userId: sub, tokenId: jti, issuedAt: iat, expiresAt: exp };
+    return { actor, requestId: "test-request" };
+  };
+  const loggedIn = async (password = person.password) =>
+    contextOf((await login(deps, { email: person.email, password })).token);
+
+  test("is swapped for a new one, and the old one is dead", async () => {
+    const { context } = await signedUp();
+    const { token, user } = await refresh(deps, context);
+    expect(user.email).toBe(person.email);
+    await expect(me(deps, context)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
+    await expect(me(deps, contextOf(token))).resolves.toMatchObject({ user: { id: user.id } });
+  });
+
+  test("is swapped once, however many ask at once", async () => {
+    const { context } = await signedUp();
+    const asked = await Promise.allSettled(Array.from({ length: 5 }, () => refresh(deps, context)));
+    const refused = asked.filter((result) => result.status === "rejected");
+    expect(refused).toHaveLength(4);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: "TOKEN_REVOKED" });
+  });
+
+  test("is dead after a change of password, but for the one that changed it", async () => {
+    const { context } = await signedUp();
+    const other = await loggedIn();
+    const change = { current_password: person.password, new_password: "EvenMoreSecure456?" };
+    await changePassword(deps, context, change);
+    await expect(me(deps, other)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
+    await expect(me(deps, context)).resolves.toMatchObject({ user: { email: person.email } });
+    await expect(loggedIn()).rejects.toMatchObject({ code: "INVALID_CREDENTIALS" });
+    // Both of this very second, in which the old ones were made too.
+    const again = await loggedIn("EvenMoreSecure456?");
+    await expect(me(deps, again)).resolves.toMatchObject({ user: { email: person.email } });
+    const swapped = contextOf((await refresh(deps, context)).token);
+    await expect(me(deps, swapped)).resolves.toMatchObject({ user: { email: person.email } });
+  });
+
+  test("changes the password only with the current one, ten wrong tries lock as at login", async () => {
+    const { context } = await signedUp();
+    const wrong = { current_password: "Wrong-Password-1", new_password: "EvenMoreSecure456?" };
+    for (let tries = 0; tries < 10; tries += 1)
+      await expect(changePassword(deps, context, wrong)).rejects.toMatchObject({
+        code: "INVALID_CREDENTIALS",
+      });
+    await expect(changePassword(deps, context, wrong)).rejects.toMatchObject({ code: "ACCOUNT_LOCKED" });
+    await expect(loggedIn()).rejects.toMatchObject({ code: "ACCOUNT_LOCKED" });
+  });
+
+  test("of two changes at once one wins and the other is told", async () => {
+    const { context } = await signedUp();
+    const change = (new_password: string) =>
+      changePassword(deps, context, { current_password: person.password, new_password });
+    const outcomes = await Promise.allSettled([change("EvenMoreSecure456?"), change("QuiteAsSecure789!")]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+});
+
+describe("the profile", () => {
+  test("changes what is given and leaves the rest", async () => {
+    const { context } = await signedUp();
+    const { user } = await updateProfile(deps, context, { name: "Zoë King", time_zone: "Europe/Berlin" });
+    expect(user).toMatchObject({ name: "Zoë King", email: person.email, time_zone: "Europe/Berlin" });
+    expect((await updateProfile(deps, context, {})).user).toMatchObject({
+      name: "Zoë King",
+      phone: person.phone,
+    });
+  });
+
+  test("a new phone or e-mail is no longer verified; the same one still is", async () => {
     const { user, context } = await signedUp();
-    await asOwner("update users set sessions_valid_from = now() + interval '1 second' where id = $1", [
+    await asOwner("update users set phone_verified_at = now(), email_verified_at = now() where id = $1", [
       user.id,
     ]);
-    await expect(me(deps, context)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
+    const same = await updateProfile(deps, context, { phone: person.phone, email: person.email });
+    expect(same.user).toMatchObject({ phone_verified: true, email_verified: true });
+    const other = await updateProfile(deps, context, { phone: `+1415557${3000 + count}` });
+    expect(other.user).toMatchObject({ phone_verified: false, email_verified: true });
+    expect(
+      (await updateProfile(deps, context, { email: `new${count}@example.com` })).user.email_verified,
+    ).toBe(false);
+  });
+
+  test("refuses what belongs to somebody else", async () => {
+    await signedUp();
+    const taken = person;
+    count += 1;
+    person = { ...person, email: `other${count}@example.com`, phone: `+1415558${3000 + count}` };
+    const { context } = await signedUp();
+    await expect(updateProfile(deps, context, { email: taken.email })).rejects.toMatchObject({
+      code: "EMAIL_EXISTS",
+    });
+    await expect(updateProfile(deps, context, { phone: taken.phone })).rejects.toMatchObject({
+      code: "PHONE_EXISTS",
+    });
   });
 });
 

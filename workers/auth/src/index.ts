@@ -2,13 +2,15 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AuthRpc } from "@callmeback/shared/rpc/auth";
 import type { Context, UserContext } from "@callmeback/shared/rpc/context";
+import { changePassword } from "./change-password.ts";
 import type { AuthDeps, Env } from "./env.ts";
 import { login } from "./login.ts";
 import { passwords } from "./passwords.ts";
 import { checkPhoneVerification, startPhoneVerification } from "./phone-verification.ts";
 import { register } from "./register.ts";
-import { logout, me } from "./session.ts";
+import { logout, me, refresh } from "./session.ts";
 import { tokenIssuer } from "./token-issuer.ts";
+import { updateProfile } from "./update-profile.ts";
 import { Verify } from "./verify.ts";
 
 type Verb<N extends keyof AuthRpc> = Parameters<AuthRpc[N]>;
@@ -28,6 +30,18 @@ export default class Auth extends WorkerEntrypoint<Env> implements AuthRpc {
 
   me(context: UserContext) {
     return me(this.#deps(), context);
+  }
+
+  refresh(context: UserContext) {
+    return refresh(this.#deps(), context);
+  }
+
+  changePassword(context: UserContext, input: Verb<"changePassword">[1]) {
+    return changePassword(this.#deps(), context, input);
+  }
+
+  updateProfile(context: UserContext, input: Verb<"updateProfile">[1]) {
+    return updateProfile(this.#deps(), context, input);
   }
 
   startPhoneVerification(context: UserContext) {

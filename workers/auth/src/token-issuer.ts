@@ -2,18 +2,12 @@
 import { importJWK, SignJWT } from "jose";
 import { uuidv7 } from "uuidv7";
 
-export interface IssuedToken {
-  token: string;
-  /** The token's `jti`. */
-  id: string;
-}
-
 export interface TokenIssuer {
   /**
    * A token for this subject.
    * @param notBefore epoch seconds from which its owner's tokens count; the token is dated no earlier
    */
-  issue(subject: string, notBefore?: number): Promise<IssuedToken>;
+  issue(subject: string, notBefore?: number): Promise<string>;
 }
 
 export type Audience = "callmeback:user" | "callmeback:admin";
@@ -34,17 +28,15 @@ export function tokenIssuer(
     async issue(subject, notBefore = 0) {
       const issuedAt = Math.max(Math.floor(now().getTime() / 1000), Math.ceil(notBefore));
       const expiresAt = issuedAt + lifetimeSeconds[audience];
-      const id = uuidv7();
-      const token = await new SignJWT({ user_id: subject, issued_at: issuedAt, expires_at: expiresAt })
+      return new SignJWT({ user_id: subject, issued_at: issuedAt, expires_at: expiresAt })
         .setProtectedHeader({ alg: "EdDSA" })
         .setSubject(subject)
-        .setJti(id)
+        .setJti(uuidv7())
         .setIssuedAt(issuedAt)
         .setExpirationTime(expiresAt)
         .setIssuer("callmeback")
         .setAudience(audience)
         .sign(await key);
-      return { token, id };
     },
   };
 }

@@ -27,19 +27,26 @@ export async function runTransaction(
 ): Promise<Row[][]> {
   if (config.endpointUrl !== "") neonConfig.fetchEndpoint = config.endpointUrl;
   const client = neon(config.databaseUrl);
-  const identity =
-    actor.kind === "user"
-      ? [actor.kind, actor.userId, actor.tokenId, actor.issuedAt]
-      : [actor.kind, null, null, null];
   try {
     const [, , ...results] = await client.transaction([
       client.query("select set_config('role', $1, true)", [role]),
-      client.query("select app.enter($1, $2, $3, $4)", identity),
+      client.query("select app.enter($1, $2, $3, $4)", identityOf(actor)),
       ...statements.map(({ text, values }) => client.query(text, values, { types: columnParsers })),
     ]);
     return results as Row[][];
   } catch (error) {
     throw translate(error);
+  }
+}
+
+function identityOf(actor: Actor): (string | number | null)[] {
+  switch (actor.kind) {
+    case "user":
+      return [actor.kind, actor.userId, actor.tokenId, actor.issuedAt];
+    case "admin":
+      return [actor.kind, actor.adminId, actor.tokenId, actor.issuedAt];
+    default:
+      return [actor.kind, null, null, null];
   }
 }
 

@@ -4,7 +4,7 @@ import type { Route } from "@callmeback/shared/contract/route";
 import { type Actor, anonymous, system } from "@callmeback/shared/rpc/context";
 import { isSameSecret } from "./constant-time.ts";
 import type { Env } from "./env.ts";
-import { bearerToken, verifyUserToken } from "./tokens.ts";
+import { bearerToken, verifyAdminToken, verifyUserToken } from "./tokens.ts";
 
 /**
  * The actor of a request. Errors: `UNAUTHORIZED` without proof, `INVALID_TOKEN` for a bad one,
@@ -25,6 +25,10 @@ export async function identify(
     case "user":
       if (authorization === null) return fail("UNAUTHORIZED", "This needs a token: log in first.");
       return verifyUserToken(env.AUTH_PUBLIC_KEY, authorization);
+    case "admin":
+      if (authorization === null)
+        return fail("UNAUTHORIZED", "This needs an administrator's token: log in first.");
+      return verifyAdminToken(env.AUTH_PUBLIC_KEY, authorization);
     case "voice-node": {
       const key = bearerToken(authorization ?? "");
       if (key === null || !(await isSameSecret(key, env.VOICE_NODE_KEY))) {

@@ -96,6 +96,8 @@ const me: Me = {
     created_at: "2026-11-01T00:00:00Z",
     email_verified: true,
     phone_verified: true,
+    plan: "free",
+    time_zone: "UTC",
   },
 };
 

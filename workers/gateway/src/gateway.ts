@@ -24,7 +24,7 @@ function createRouter(env: Env) {
   });
   for (const name of Object.keys(contract).filter(isRouteName)) {
     const { method, path } = contract[name];
-    const add = { GET: router.get, POST: router.post }[method];
+    const add = { GET: router.get, POST: router.post, PUT: router.put, DELETE: router.delete }[method];
     add(path, mount(env, name));
   }
   return router;

@@ -28,7 +28,7 @@ export async function serveRoute<R extends Route>(
     await limitRequest(env, name, route, { userId: null, address }, exchange);
     throw refusal;
   });
-  const userId = actor.kind === "user" ? actor.userId : null;
+  const userId = actor.kind === "user" ? actor.userId : actor.kind === "admin" ? actor.adminId : null;
   await limitRequest(env, name, route, { userId, address }, exchange);
   const body = route.body === undefined ? "" : (signedBody ?? (await readBody(request)));
   const input = parseInput(route, request, params, body);

@@ -1,6 +1,6 @@
 // Reads a person's token. The signature and the dates are judged here; revocation is judged by the database.
 import { fail } from "@callmeback/shared/contract/errors";
-import type { UserActor } from "@callmeback/shared/rpc/context";
+import type { AdminActor, UserActor } from "@callmeback/shared/rpc/context";
 import { importJWK, type JWTPayload, jwtVerify } from "jose";
 import * as z from "zod";
 
@@ -28,18 +28,29 @@ export const bearerToken = (authorization: string): string | null =>
 
 /** The person whose token this is. Errors: `INVALID_TOKEN`; whatever is wrong, the words are the same. */
 export async function verifyUserToken(publicKeyJson: string, authorization: string): Promise<UserActor> {
+  const { sub, ...facts } = await verified(publicKeyJson, authorization, "callmeback:user");
+  return { kind: "user", userId: sub, ...facts };
+}
+
+/** The operator whose token this is. A person's token is none. Errors: `INVALID_TOKEN`. */
+export async function verifyAdminToken(publicKeyJson: string, authorization: string): Promise<AdminActor> {
+  const { sub, ...facts } = await verified(publicKeyJson, authorization, "callmeback:admin");
+  return { kind: "admin", adminId: sub, ...facts };
+}
+
+async function verified(publicKeyJson: string, authorization: string, audience: string) {
   const key = await publicKey(publicKeyJson);
   const token = bearerToken(authorization) ?? "";
   const payload = await jwtVerify(token, key, {
     algorithms: ["EdDSA", "Ed25519"],
     issuer: "callmeback",
-    audience: "callmeback:user",
+    audience,
   }).then(
-    (verified): JWTPayload | null => verified.payload,
+    (result): JWTPayload | null => result.payload,
     () => null,
   );
   const parsed = claims.safeParse(payload);
   if (!parsed.success) return fail("INVALID_TOKEN", "This token is not valid or has expired: log in again.");
   const { sub, jti, iat, exp } = parsed.data;
-  return { kind: "user", userId: sub, tokenId: jti, issuedAt: iat, expiresAt: exp };
+  return { sub, tokenId: jti, issuedAt: iat, expiresAt: exp };
 }
