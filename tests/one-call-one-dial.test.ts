@@ -42,6 +42,7 @@ beforeAll(async () => {
       addPaymentMethod: unused,
       createHold: unused,
       receiveEvent: unused,
+      sweep: unused,
     },
     twilio: new CountingTwilio({ apiUrl: "", accountSid: "AC", authToken: "t", fromNumber: "+15005550006" }),
     cipher: transcriptCipher(btoa("k".repeat(32))),
@@ -114,4 +115,48 @@ test("50 people at once: 50 calls, 50 dials", async () => {
   });
   expect(new Set(answers.map(({ call }) => call.sid)).size).toBe(50);
   expect(dials).toBe(50);
+});
+
+test("a hold is taken by its call or given back as unused, never both", { timeout: 60_000 }, async () => {
+  const people = await Promise.all(Array.from({ length: 30 }, () => addPerson(database)));
+  const wishes = await Promise.all(
+    people.map(async (person) => ({
+      person,
+      persona_id: await addPersona(database, person),
+      payment_intent_id: await addHold(database, person, 225),
+    })),
+  );
+  const billing = database.as("billing");
+  await billing.transact({ kind: "system" }, [
+    { text: "update payments set state_since = now() - interval '1 hour' where state = 'held'", values: [] },
+  ]);
+  const sweep = () =>
+    billing.transact({ kind: "system" }, [
+      { text: "select app.release_unused_holds(interval '30 minutes') as marked", values: [] },
+    ]);
+  const calls = wishes.map(({ person, ...wish }) =>
+    createCall(
+      deps,
+      { actor: person.actor, requestId: "race" },
+      { phone_number: person.phone, ...wish },
+      null,
+    ),
+  );
+  const outcomes = await Promise.allSettled([...calls, sweep(), sweep(), sweep()]);
+  const placed = outcomes.slice(0, 30).filter(({ status }) => status === "fulfilled").length;
+  for (const outcome of outcomes.slice(0, 30)) {
+    if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "PAYMENT_FAILED" });
+  }
+  const intents = wishes.map((wish) => wish.payment_intent_id);
+  const [found] = await database.as("calls").transact({ kind: "system" }, [
+    {
+      text: `select p.state, count(c.id)::int as calls, count(*)::int as holds from payments p
+        left join calls c on c.payment_id = p.id where p.stripe_payment_intent_id = any($1) group by p.state order by 1`,
+      values: [intents],
+    },
+  ]);
+  const held = found?.find((row) => row.state === "held");
+  expect(held?.calls ?? 0).toBe(placed);
+  expect(held?.holds ?? 0).toBe(placed);
+  expect(found?.find((row) => row.state === "releasing")?.calls ?? 0).toBe(0);
 });

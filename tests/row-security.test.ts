@@ -167,6 +167,11 @@ async function fillEveryTable(database: TestDatabase, { actor, tenantId, phone }
       values: own,
     },
     {
+      text: `insert into consents (id, user_id, tenant_id, kind, version, wording)
+        values (gen_random_uuid(), $1, $2, 'terms', '1', 'w')`,
+      values: own,
+    },
+    {
       text: `insert into phone_verifications (id, user_id, tenant_id, phone, provider_sid, expires_at)
         values (gen_random_uuid(), $1, $2, '+14155550000', 'VE1', now())`,
       values: own,

@@ -28,5 +28,7 @@ export interface BillingRpc {
   refreshHold(context: UserContext, paymentIntentId: string): Promise<void>;
   /** Takes a signed event. Errors: `INVALID_SIGNATURE`. */
   receiveEvent(context: Context, rawBody: string, signature: string): Promise<void>;
+  /** Gives back holds that nobody used, and finishes what a crash left half done. */
+  sweep(context: Context): Promise<void>;
   health(): Promise<void>;
 }

@@ -12,7 +12,7 @@ import {
 } from "./intent-fields.ts";
 import { listOf, page } from "./lists.ts";
 import type { PaymentIntent } from "./objects.ts";
-import { integer, readParams, required, text } from "./params.ts";
+import { integer, readParams, required, shape, text } from "./params.ts";
 import type { StripeCall } from "./route.ts";
 import { newId } from "./store.ts";
 
@@ -175,11 +175,23 @@ export const retrievePaymentIntent = (call: StripeCall): PaymentIntent => {
 };
 
 export const listPaymentIntents = ({ store, params }: StripeCall) => {
-  const asked = readParams(params, { ...page, customer: text });
+  const span = shape({ gt: integer, gte: integer, lt: integer, lte: integer });
+  const asked = readParams(params, { ...page, customer: text, created: span });
+  const {
+    gt = -1,
+    gte = 0,
+    lt = Number.POSITIVE_INFINITY,
+    lte = Number.POSITIVE_INFINITY,
+  } = asked.created ?? {};
   return listOf(
     "/v1/payment_intents",
     store.paymentIntents,
     asked,
-    (each) => asked.customer === undefined || each.customer === asked.customer,
+    ({ customer, created }) =>
+      (asked.customer === undefined || customer === asked.customer) &&
+      created > gt &&
+      created >= gte &&
+      created < lt &&
+      created <= lte,
   );
 };

@@ -9,6 +9,7 @@ import { receiveEvent } from "./receive-event.ts";
 import { refreshHold } from "./refresh-hold.ts";
 import { settle } from "./settle.ts";
 import { stripeClient } from "./stripe-client.ts";
+import { sweep } from "./sweep.ts";
 
 interface Env {
   DATABASE: DatabaseRpc;
@@ -40,6 +41,10 @@ export default class Billing extends WorkerEntrypoint<Env> implements BillingRpc
 
   receiveEvent(_context: Context, rawBody: string, signature: string) {
     return receiveEvent(this.#deps(), this.env.STRIPE_WEBHOOK_SECRET, rawBody, signature);
+  }
+
+  sweep(_context: Context) {
+    return sweep(this.#deps());
   }
 
   async health() {

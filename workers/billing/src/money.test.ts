@@ -10,6 +10,7 @@ import { addPaymentMethod, listPaymentMethods } from "./payment-methods.ts";
 import { receiveEvent } from "./receive-event.ts";
 import { settle } from "./settle.ts";
 import { type BillingDeps, stripeClient } from "./stripe-client.ts";
+import { sweep } from "./sweep.ts";
 
 const webhookSecret = "whsec_test";
 let database: TestDatabase;
@@ -49,6 +50,18 @@ async function ledger(id: string) {
   return found?.[0];
 }
 
+const asSystem = (text: string, values: string[]) =>
+  database.as("billing").transact({ kind: "system" }, [{ text, values }]);
+const age = (id: string, minutes: number) =>
+  asSystem(
+    `update payments set state_since = now() - interval '${minutes} minutes' where stripe_payment_intent_id = $1`,
+    [id],
+  );
+const states = async () =>
+  (
+    await asSystem("select state from payments where user_id = $1 order by state", [person.actor.userId])
+  )[0]?.map((row) => row.state);
+
 describe("cards", () => {
   test("the first becomes the default, a later one when asked", async () => {
     expect((await addCard("pm_card_visa")).payment_method).toMatchObject({ brand: "visa", is_default: true });
@@ -71,9 +84,62 @@ describe("a hold", () => {
     await expect(hold()).rejects.toMatchObject({ code: "NO_PAYMENT_METHOD" });
   });
 
-  test("that the bank declines leaves nothing in the ledger", async () => {
+  test("that the bank declines holds nothing", async () => {
     await addCard("pm_card_chargeCustomerFail");
     await expect(hold()).rejects.toMatchObject({ code: "CARD_DECLINED" });
+    expect(await states()).toEqual(["failed"]);
+  });
+
+  test("that no call takes is given back after half an hour, not before", async () => {
+    await addCard("pm_card_visa");
+    const [young, old] = [await hold(), await hold()];
+    await age(old, 31);
+    await sweep(deps);
+    expect(await ledger(young)).toMatchObject({ state: "held" });
+    expect(await ledger(old)).toMatchObject({ state: "released" });
+    expect((await atStripe(old)).status).toBe("canceled");
+  });
+
+  test("that Stripe placed before a crash could note it is found and given back", async () => {
+    await addCard("pm_card_visa");
+    const id = await hold();
+    await asSystem(
+      "update payments set state = 'creating', stripe_payment_intent_id = null where stripe_payment_intent_id = $1",
+      [id],
+    );
+    await asSystem("update payments set state_since = now() - interval '3 minutes' where user_id = $1", [
+      person.actor.userId,
+    ]);
+    await sweep(deps);
+    expect(await ledger(id)).toMatchObject({ state: "releasing" });
+    await sweep(deps);
+    expect(await ledger(id)).toMatchObject({ state: "released" });
+    expect((await atStripe(id)).status).toBe("canceled");
+  });
+
+  test("that Stripe never heard of is written off", async () => {
+    await addCard("pm_card_visa");
+    await hold();
+    await asSystem(
+      `insert into payments (id, tenant_id, user_id, payment_method_id, amount_cents, state, state_since)
+       select gen_random_uuid(), tenant_id, user_id, payment_method_id, 225, 'creating', now() - interval '3 minutes'
+       from payments where user_id = $1`,
+      [person.actor.userId],
+    );
+    await sweep(deps);
+    expect(await states()).toEqual(["failed", "held"]);
+  });
+
+  test("whose release was cut off by a crash is finished by the sweep", async () => {
+    await addCard("pm_card_visa");
+    const id = await hold();
+    await asSystem(
+      "update payments set state = 'capturing', capture_cents = 65 where stripe_payment_intent_id = $1",
+      [id],
+    );
+    await age(id, 3);
+    await sweep(deps);
+    expect(await ledger(id)).toEqual({ state: "captured", capture_cents: 65 });
   });
 
   test("is captured by what was used, once, and the rest released", async () => {

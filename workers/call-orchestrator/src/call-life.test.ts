@@ -54,6 +54,7 @@ beforeEach(async () => {
       addPaymentMethod: unused,
       createHold: unused,
       receiveEvent: unused,
+      sweep: unused,
     },
     twilio,
     cipher: transcriptCipher(btoa("k".repeat(32))),
@@ -188,6 +189,17 @@ describe("calls that cost nothing", () => {
     expect(settlements).toMatchObject([{ captureCents: 0 }]);
     const { calls } = await listCalls(deps, context(), { page: 1, limit: 20, sort: "date_desc" });
     expect(calls).toMatchObject([{ status: "failed", end_reason: "carrier_error", cost: 0, sid: null }]);
+  });
+
+  test.each([
+    [2, "caller_hangup", "callee", "completed"],
+    [9, "internal_error", "us", "failed"],
+  ])("answered for %i s without a stream ends as %s", async (durationSeconds, end_reason, fault, status) => {
+    const call = await place();
+    await answerCall(deps, call.id, call.sid);
+    await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds }));
+    const { call: seen } = await getCall(deps, context(), call.id);
+    expect(seen).toMatchObject({ end_reason, fault, status, cost: 0, duration: durationSeconds });
   });
 
   test("a provider's fault is not charged", async () => {

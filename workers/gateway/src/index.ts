@@ -16,15 +16,15 @@ export default {
     return answer(request);
   },
 
-  /** Every minute: calls that a crash or a lost callback left behind are brought to their end. */
+  /** Every minute: calls and holds that a crash or a lost callback left behind are brought to their end. */
   async scheduled(_event: unknown, env: Env): Promise<void> {
-    const requestId = `cron-${crypto.randomUUID()}`;
-    try {
-      await env.CALLS.sweep({ actor: system, requestId });
-      log({ worker: "gateway", event: "swept", requestId });
-    } catch (error) {
-      logFault({ worker: "gateway", event: "sweep-failed", requestId }, error);
-      throw error;
+    const context = { actor: system, requestId: `cron-${crypto.randomUUID()}` };
+    const sweeps = await Promise.allSettled([env.CALLS.sweep(context), env.BILLING.sweep(context)]);
+    const failures = sweeps.filter((sweep) => sweep.status === "rejected").map(({ reason }) => reason);
+    for (const failure of failures) {
+      logFault({ worker: "gateway", event: "sweep-failed", requestId: context.requestId }, failure);
     }
+    if (failures.length > 0) throw new AggregateError(failures, "A sweep failed.");
+    log({ worker: "gateway", event: "swept", requestId: context.requestId });
   },
 };
