@@ -1,13 +1,32 @@
-// Every test of the house, beside its code, and those that cross processes under tests/.
+// Every test of the house, beside its code, and those that cross processes under tests/. Those that hold many calls by
+// sound run when nothing else does: a machine that is busy with other tests would be heard as gaps in the speech.
 import { defineConfig } from "vitest/config";
+
+const bySound = ["tests/fifty-calls.test.ts", "tests/one-whole-call.test.ts"];
+const common = { environment: "node", testTimeout: 20_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
   test: {
-    environment: "node",
-    include: ["{shared,workers,voice-pipeline,sandbox,infra}/**/*.test.ts", "tests/**/*.test.ts"],
-    exclude: ["**/node_modules/**"],
     reporters: ["default", "./tests/summary-reporter.ts"],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: "house",
+          include: ["{shared,workers,voice-pipeline,sandbox,infra}/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: ["**/node_modules/**", ...bySound],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "by sound",
+          include: bySound,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
