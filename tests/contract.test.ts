@@ -100,7 +100,25 @@ test("every route answers a good request as the contract says", { timeout: 60_00
   await refused("createPersona", { token, body: contract.createPersona.example.body }, "DUPLICATE_NAME");
   const { personas } = await step("listPersonas", { query: "?search=custom&sort=name_asc" });
   expect(personas.map(({ id }) => id)).toEqual([created.persona.id]);
-  await step("getPersona", { params: { id: created.persona.id } });
+  const persona = { id: created.persona.id };
+  await step("getPersona", { params: persona });
+  expect(
+    (await step("updatePersona", { params: persona, body: { tags: ["changed"] } })).persona.version,
+  ).toBe(2);
+  await step("addContact", { body: { persona_id: persona.id } });
+  await refused("addContact", { token, body: { persona_id: persona.id } }, "ALREADY_EXISTS");
+  expect((await step("listContacts")).contacts).toMatchObject([{ persona: { id: persona.id } }]);
+  await step("removeContact", { params: { personaId: persona.id } });
+  const template = await step("createScenarioTemplate", {
+    body: contract.createScenarioTemplate.example.body,
+  });
+  const ofTemplate = { params: { id: template.scenario_template.id } };
+  await step("getScenarioTemplate", ofTemplate);
+  await step("updateScenarioTemplate", { ...ofTemplate, body: contract.updateScenarioTemplate.example.body });
+  expect(
+    (await step("listScenarioTemplates", { query: "?category=practice" })).scenario_templates,
+  ).toContainEqual(expect.objectContaining({ name: "Ask for a better raise" }));
+  await step("deleteScenarioTemplate", ofTemplate);
   const body = {
     phone_number: person.phone,
     persona_id: created.persona.id,
@@ -127,6 +145,8 @@ test("every route answers a good request as the contract says", { timeout: 60_00
     });
   asked.add("getCall");
   expect((await step("listCalls", { query: "?status=canceled" })).pagination.total).toBe(1);
+  await step("deletePersona", { params: persona });
+  await refused("getPersona", { token, params: persona }, "NOT_FOUND");
   for (const name of ["health", "healthLive", "healthReady", "openApi"] as const) await step(name);
   await step("updateProfile", { body: contract.updateProfile.example.body });
   await step("changePassword", { body: contract.changePassword.example.body });

@@ -1,5 +1,6 @@
 // What must survive the way from one Worker to another: coded errors with all they say, the cron trigger, and the counts
 // of a Durable Object that is put to sleep.
+import { contract } from "@callmeback/shared/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ApiClient } from "./api/client.ts";
 import { register } from "./api/people.ts";
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => mesh.close());
 
 test("a coded error keeps its code, its wait and its words from auth to the door", async () => {
-  const { email } = await register(api);
+  const { email } = await register(api, { "CF-Connecting-IP": "192.0.2.101" });
   const login = { body: { email, password: "Wrong-Password-1" } };
   const from = (address: number) => ({ ...login, headers: { "CF-Connecting-IP": `192.0.2.${address}` } });
   for (let tries = 1; tries <= 10; tries++) await api.refused("login", from(tries), "INVALID_CREDENTIALS");
@@ -26,7 +27,7 @@ test("a coded error keeps its code, its wait and its words from auth to the door
 });
 
 test("a failure three Workers away is told without its insides", async () => {
-  const { token } = await register(api);
+  const { token } = await register(api, { "CF-Connecting-IP": "192.0.2.102" });
   const { parsed } = await api.refused("startPhoneVerification", { token }, "TWILIO_ERROR");
   expect(JSON.stringify(parsed)).not.toMatch(/127\.0\.0\.1|fetch|ECONNREFUSED/i);
 });
@@ -58,6 +59,41 @@ test("a rate limit's count outlives the sleep of its Durable Object", async () =
   for (let request = 0; request < 5; request++) await api.refused("login", login, "INVALID_CREDENTIALS");
   await mesh.harness.getWorker().evictDurableObject("RateLimiter", { name: "ip:192.0.2.200" });
   await api.refused("login", login, "RATE_LIMIT_EXCEEDED");
+});
+
+test("the edge keeps what anonymous callers see, and drops it with the change of a public persona", async () => {
+  const asked = async () => {
+    const response = await fetch(`${mesh.database.endpoint.url}/health`);
+    return ((await response.json()) as { transactions: number }).transactions;
+  };
+  const listed = async () => {
+    const before = await asked();
+    const { personas } = await api.good("listPersonas", { query: "?sort=created_desc&limit=3" });
+    return { newest: personas[0]?.name, roundTrips: (await asked()) - before };
+  };
+  const { token } = await register(api, { "CF-Connecting-IP": "192.0.2.103" });
+  await listed();
+  expect(await listed()).toMatchObject({ roundTrips: 0 });
+  const body = { ...contract.createPersona.example.body, name: "Brand New", is_public: true };
+  const { persona } = await api.good("createPersona", { token, body });
+  expect(await listed()).toEqual({ newest: "Brand New", roundTrips: 1 });
+  await api.good("updatePersona", { token, params: { id: persona.id }, body: { is_public: false } });
+  expect((await listed()).newest).not.toBe("Brand New");
+});
+
+test("a list that the client has already is not sent again, until it changes", async () => {
+  const { token } = await register(api, { "CF-Connecting-IP": "192.0.2.104" });
+  const ask = async (etag = "") => {
+    const headers = { Authorization: `Bearer ${token}`, "If-None-Match": etag };
+    return fetch(`${mesh.url}/api/contacts`, { headers });
+  };
+  const first = await ask();
+  const etag = first.headers.get("ETag") ?? "";
+  expect([first.status, first.headers.get("Cache-Control")]).toEqual([200, "private, no-cache"]);
+  const second = await ask(etag);
+  expect([second.status, await second.text()]).toEqual([304, ""]);
+  await api.good("addContact", { token, body: contract.addContact.example.body });
+  expect((await ask(etag)).status).toBe(200);
 });
 
 test("no Worker but the gateway answers the web", async () => {

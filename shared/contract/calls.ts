@@ -75,6 +75,9 @@ export const callRoutes = {
       payment_intent_id: z
         .string({ error: "must be a text" })
         .regex(/^pi_\w{1,250}$/, "must be a Stripe payment intent, such as pi_1234"),
+      scenario_template_id: id.optional(),
+      /** Values for the template's variables. */
+      variables: z.record(z.string().max(40), text(1, 500)).optional(),
       call_pretext: text(1, 500).optional(),
     }),
     success: {
@@ -116,6 +119,7 @@ export const callRoutes = {
     tag: "Calls",
     caller: "user",
     rateLimit: { limit: 60, window: "minute", per: "user" },
+    cache: "private",
     query: z.strictObject({
       ...pageQuery,
       status: z.enum(callStatuses, { error: `must be one of ${callStatuses.join(", ")}` }).optional(),

@@ -1,8 +1,10 @@
 // The public API, whole. A route that is not here does not exist; an entry without a handler does not compile.
 import { authRoutes } from "./auth.ts";
 import { callRoutes } from "./calls.ts";
+import { contactRoutes } from "./contacts.ts";
 import { healthRoutes } from "./health.ts";
 import { personaRoutes } from "./personas.ts";
+import { scenarioTemplateRoutes } from "./scenario-templates.ts";
 import { userRoutes } from "./user.ts";
 import { voiceRoutes } from "./voice.ts";
 
@@ -10,6 +12,8 @@ export const contract = {
   ...authRoutes,
   ...userRoutes,
   ...personaRoutes,
+  ...contactRoutes,
+  ...scenarioTemplateRoutes,
   ...callRoutes,
   ...voiceRoutes,
   ...healthRoutes,

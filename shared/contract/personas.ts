@@ -1,7 +1,7 @@
 // Personas: who can be called.
 import * as z from "zod";
 import { voiceNames } from "../domain/voices.ts";
-import { id, pageQuery, pagination, text, time } from "./fields.ts";
+import { id, message, pageQuery, pagination, text, time } from "./fields.ts";
 import { route } from "./route.ts";
 
 export const persona = z.strictObject({
@@ -14,6 +14,8 @@ export const persona = z.strictObject({
   /** A user's id, or `system`. */
   created_by: z.string(),
   tags: z.array(z.string()),
+  /** What it says first, after telling that it is an AI; null for a usual greeting. */
+  greeting: z.string().nullable(),
   version: z.int(),
   use_count: z.int(),
   created_at: time,
@@ -32,6 +34,30 @@ const voice = z
   );
 
 const tags = z.array(text(2, 30), { error: "must be a list of texts" }).max(10, "must be at most 10 tags");
+const isPublic = z.boolean({ error: "must be true or false" });
+const greeting = text(1, 300).nullable();
+
+/** What a persona consists of. */
+export const personaFields = {
+  name,
+  description: text(10, 500),
+  voice,
+  system_prompt: text(20, 2000),
+  is_public: isPublic.default(false),
+  tags: tags.default([]),
+  greeting: greeting.default(null),
+};
+
+/** The same with nothing required: what is left out stays as it is. */
+export const personaChanges = {
+  name: name.optional(),
+  description: text(10, 500).optional(),
+  voice: voice.optional(),
+  system_prompt: text(20, 2000).optional(),
+  is_public: isPublic.optional(),
+  tags: tags.optional(),
+  greeting: greeting.optional(),
+};
 
 export const personaRoutes = {
   listPersonas: route({
@@ -41,6 +67,7 @@ export const personaRoutes = {
     tag: "Personas",
     caller: "optional",
     rateLimit: { limit: 120, anonymous: 60, window: "minute", per: "user" },
+    cache: "public",
     query: z.strictObject({
       ...pageQuery,
       search: text(2, 100).optional(),
@@ -82,14 +109,7 @@ export const personaRoutes = {
     tag: "Personas",
     caller: "user",
     rateLimit: { limit: 20, window: "hour", per: "user" },
-    body: z.strictObject({
-      name,
-      description: text(10, 500),
-      voice,
-      system_prompt: text(20, 2000),
-      is_public: z.boolean({ error: "must be true or false" }).default(false),
-      tags: tags.default([]),
-    }),
+    body: z.strictObject(personaFields),
     success: { status: 201, schema: z.strictObject({ persona }) },
     errors: ["DUPLICATE_NAME", "PAYMENT_REQUIRED", "MAX_PERSONAS"],
     example: {
@@ -102,5 +122,29 @@ export const personaRoutes = {
         tags: ["friendly", "custom"],
       },
     },
+  }),
+  updatePersona: route({
+    method: "PUT",
+    path: "/api/personas/:id",
+    summary: "Change a persona of one's own; running calls go on with what it was",
+    tag: "Personas",
+    caller: "user",
+    rateLimit: { limit: 30, window: "hour", per: "user" },
+    params: z.strictObject({ id }),
+    body: z.strictObject(personaChanges),
+    success: { status: 200, schema: z.strictObject({ persona }) },
+    errors: ["FORBIDDEN", "NOT_FOUND", "DUPLICATE_NAME", "PAYMENT_REQUIRED"],
+    example: { body: { name: "Updated Name", voice: "adam", tags: ["updated", "tag"] } },
+  }),
+  deletePersona: route({
+    method: "DELETE",
+    path: "/api/personas/:id",
+    summary: "Delete a persona of one's own; it leaves everybody's contacts",
+    tag: "Personas",
+    caller: "user",
+    rateLimit: { limit: 20, window: "hour", per: "user" },
+    params: z.strictObject({ id }),
+    success: { status: 200, schema: message },
+    errors: ["FORBIDDEN", "NOT_FOUND", "PERSONA_IN_USE"],
   }),
 };

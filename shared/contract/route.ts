@@ -36,6 +36,11 @@ export interface Route {
   query?: z.ZodObject;
   body?: z.ZodType;
   bodyFormat?: BodyFormat;
+  /**
+   * `private`: the answer carries an ETag, and a client that has it already gets 304.
+   * `public`: besides, what anonymous callers see is kept at the edge for five minutes, or until it changes.
+   */
+  cache?: "private" | "public";
   /** Status and shape of the good answer. */
   success: { status: 200 | 201; schema: z.ZodType; contentType?: "application/json" | "text/xml" };
   /** Codes beyond those that every route of this caller kind can answer with. */

@@ -71,6 +71,7 @@ export const userRoutes = {
     tag: "Billing",
     caller: "user",
     rateLimit: { limit: 30, window: "minute", per: "user" },
+    cache: "private",
     success: {
       status: 200,
       schema: z.strictObject({

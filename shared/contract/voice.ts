@@ -102,6 +102,8 @@ export const voiceSession = z.strictObject({
     /** The provider's voice id. */
     voice_id: z.string(),
     system_prompt: z.string(),
+    /** Its first line, after the disclosure; a scenario's opening comes before it. */
+    greeting: z.string().nullable(),
   }),
   scenario: z.strictObject({ opening: z.string().nullable(), instructions: z.string() }).nullable(),
   call_pretext: z.string().nullable(),

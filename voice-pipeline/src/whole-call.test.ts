@@ -35,6 +35,7 @@ const session = {
     name: "Luna",
     voice_id: "21m00Tcm4TlvDq8ikWAM",
     system_prompt: "You are Luna, a cheerful companion.",
+    greeting: null,
   },
   scenario: { opening: "How are you?", instructions: "Keep answers short." },
   call_pretext: null,

@@ -7,7 +7,7 @@ const begin = (maxSeconds = 600) => {
   const conversation = new Conversation({
     call_id: "c",
     call_sid: "CA",
-    persona: { id: "p", version: 1, name: "Luna", voice_id: "v", system_prompt: "Be Luna." },
+    persona: { id: "p", version: 1, name: "Luna", voice_id: "v", system_prompt: "Be Luna.", greeting: null },
     scenario: null,
     call_pretext: null,
     person: { name: "Sam", time_zone: "UTC" },

@@ -3,7 +3,7 @@ import type { VoiceSession } from "@callmeback/shared/contract/voice";
 
 export const greetingOf = ({ persona, person, scenario }: VoiceSession): string =>
   `Hello ${person.name}, this is ${persona.name}, an AI voice from CallMeBack. ${
-    scenario?.opening ?? "It's good to talk to you. How are you?"
+    scenario?.opening ?? persona.greeting ?? "It's good to talk to you. How are you?"
   }`;
 
 export const lines = {

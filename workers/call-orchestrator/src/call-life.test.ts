@@ -167,6 +167,44 @@ describe("the straight path", () => {
   });
 });
 
+describe("a scenario", () => {
+  const template = "01990000-0000-7000-8001-000000000002";
+  const wish = async (more: object) => {
+    const payment_intent_id = await addHold(database, person, 225);
+    const input = { phone_number: person.phone, persona_id: personaId, payment_intent_id, ...more };
+    return createCall(deps, context(), input, null);
+  };
+  const faults = (asked: Promise<unknown>) =>
+    asked.then(
+      () => [],
+      (error: { code?: string; detailsJson?: string }) => {
+        expect(error).toMatchObject({ code: "VALIDATION_ERROR" });
+        return JSON.parse(error.detailsJson ?? "").fields.map(({ path }: { path: string }) => path);
+      },
+    );
+
+  test("is filled with the caller's values when the stream opens, and stays what it was", async () => {
+    const variables = { who: "my sister {{topic}}", topic: "the money" };
+    const { call } = await wish({ scenario_template_id: template, variables });
+    const { opened } = await connect({ id: call.id, sid: call.sid ?? "" });
+    expect(opened.session.scenario?.opening).toBe(
+      "I'll be my sister {{topic}}. You wanted to talk to me about the money?",
+    );
+    expect(opened.session.persona.greeting).toBeNull();
+  });
+
+  test("without what it needs, or with what it does not know, makes no call", async () => {
+    expect(
+      await faults(wish({ scenario_template_id: template, variables: { who: "Ann", mood: "x" } })),
+    ).toEqual(["variables.mood", "variables.topic"]);
+    expect(await faults(wish({ scenario_template_id: crypto.randomUUID() }))).toEqual([
+      "scenario_template_id",
+    ]);
+    expect(await faults(wish({ variables: { who: "Ann" } }))).toEqual(["variables.who"]);
+    expect((await listCalls(deps, context(), { page: 1, limit: 20, sort: "date_desc" })).calls).toEqual([]);
+  });
+});
+
 describe("calls that cost nothing", () => {
   test.each([
     ["busy", null, "busy", "callee", "failed"],

@@ -17,6 +17,7 @@ import * as z from "zod";
 import { concludeStatements } from "./conclude.ts";
 import type { CallDeps } from "./env.ts";
 import { sha256 } from "./fingerprint.ts";
+import { refusedScenario, scenarioFits, templateVariable } from "./scenario-for-call.ts";
 import { settleOwed } from "./settle-owed.ts";
 import { TwilioRefusal } from "./twilio.ts";
 
@@ -45,6 +46,7 @@ const factsRow = z.object({
   payment_state: z.string().nullable(),
   amount_cents: z.int().nullable(),
   alive_call_id: z.string().nullable(),
+  template_variables: z.array(templateVariable).nullable(),
 });
 type Facts = z.infer<typeof factsRow>;
 
@@ -81,22 +83,27 @@ interface Attempt {
 
 /** Inserts the call where every condition holds, and reads what a refusal would need to explain itself. */
 async function claim(deps: CallDeps, { actor }: UserContext, input: Input, attempt: Attempt) {
+  const template = input.scenario_template_id ?? null;
+  const values = JSON.stringify(input.variables ?? {});
   const [, [call], [facts]] = await transact(
     deps.database,
     actor,
     rows(z.object({}))`
-      insert into calls (id, tenant_id, user_id, persona_id, persona, call_pretext, phone_number, payment_id,
+      insert into calls (id, tenant_id, user_id, persona_id, persona, scenario, call_pretext, phone_number, payment_id,
         hold_cents, max_seconds, idempotency_key, request_fingerprint)
       select ${attempt.id}, u.tenant_id, u.id, p.id,
         jsonb_build_object('id', p.id, 'version', p.version, 'name', p.name, 'voice', p.voice,
-          'system_prompt', p.system_prompt),
+          'system_prompt', p.system_prompt, 'greeting', p.greeting),
+        case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.name, 'opening', t.opening,
+          'instructions', t.instructions, 'values', ${values}::jsonb) end,
         ${input.call_pretext ?? null}, u.phone, m.id, m.amount_cents,
         floor((m.amount_cents - ${connectionCents}::int) * 60.0 / ${centsPerMinute}::int)::int,
         ${attempt.idempotencyKey}, ${attempt.fingerprint}
       from users u
         join personas p on p.id = ${input.persona_id}
         join payments m on m.stripe_payment_intent_id = ${input.payment_intent_id} and m.user_id = u.id
-      where u.id = app.user_id() and u.phone = ${input.phone_number} and u.phone_verified_at is not null
+        left join scenario_templates t on t.id = ${template}::uuid
+      where u.id = app.user_id() and ${scenarioFits(template, values)} and u.phone = ${input.phone_number} and u.phone_verified_at is not null
         and m.state = 'held' and m.amount_cents >= ${leastHoldCents}::int
       on conflict do nothing`,
     rows(callRow)`
@@ -108,12 +115,13 @@ async function claim(deps: CallDeps, { actor }: UserContext, input: Input, attem
       limit 1`,
     rows(factsRow)`
       select u.phone, u.phone_verified_at is not null as phone_verified, p.name as persona_name,
-        m.state as payment_state, m.amount_cents,
+        m.state as payment_state, m.amount_cents, t.variables as template_variables,
         (select c.id from calls c where c.user_id = u.id and c.status in ('initiated', 'ringing', 'in-progress'))
           as alive_call_id
       from users u
         left join personas p on p.id = ${input.persona_id}
         left join payments m on m.stripe_payment_intent_id = ${input.payment_intent_id} and m.user_id = u.id
+        left join scenario_templates t on t.id = ${template}::uuid
       where u.id = app.user_id()`,
   );
   return { call, facts };
@@ -123,6 +131,10 @@ function explain(input: Input, facts: Facts | undefined): never {
   if (facts === undefined) return fail("INVALID_TOKEN", "This token belongs to nobody. Log in again.");
   const invalid = (path: string, message: string) =>
     fail("VALIDATION_ERROR", "The request is not valid.", { details: { fields: [{ path, message }] } });
+  const scenario = refusedScenario(input, facts.template_variables);
+  if (scenario.length > 0) {
+    return fail("VALIDATION_ERROR", "The scenario does not fit.", { details: { fields: scenario } });
+  }
   if (facts.persona_name === null) return invalid("persona_id", "is not a persona that you can call");
   if (facts.phone !== input.phone_number || !facts.phone_verified) {
     return fail(

@@ -3,6 +3,7 @@ import type { Contract } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
 import type { JournalEntry } from "@callmeback/shared/contract/voice";
+import { fillScenario } from "@callmeback/shared/domain/scenario";
 import { providerVoiceId } from "@callmeback/shared/domain/voices";
 import { system } from "@callmeback/shared/rpc/context";
 import { type Query, rows, transact } from "@callmeback/shared/rpc/database";
@@ -47,8 +48,15 @@ const sessionRow = z.object({
     name: z.string(),
     voice: z.string(),
     system_prompt: z.string(),
+    greeting: z.string().nullable(),
   }),
-  scenario: z.object({ opening: z.string().nullable(), instructions: z.string() }).nullable(),
+  scenario: z
+    .object({
+      opening: z.string().nullable(),
+      instructions: z.string(),
+      values: z.record(z.string(), z.string()),
+    })
+    .nullable(),
   call_pretext: z.string().nullable(),
   person_name: z.string(),
   time_zone: z.string(),
@@ -81,7 +89,7 @@ export async function openSession(
       call_id: session.id,
       call_sid: input.call_sid,
       persona: { ...persona, voice_id: providerVoiceId(voice) },
-      scenario: session.scenario,
+      scenario: session.scenario && fillScenario(session.scenario, session.scenario.values),
       call_pretext: session.call_pretext,
       person: { name: session.person_name, time_zone: session.time_zone },
       limits: { max_seconds: session.max_seconds },

@@ -9,12 +9,25 @@ export interface RateLimiterRpc {
   take(counter: string, rule: Rule): Promise<Decision>;
 }
 
+export interface PublicVersionRpc {
+  current(): Promise<number>;
+  raise(): Promise<void>;
+}
+
+export interface EdgeCache {
+  match(address: string): Promise<Response | undefined>;
+  put(address: string, answer: Response): Promise<void>;
+}
+
 export interface Env {
   AUTH: AuthRpc;
   PERSONA: PersonaRpc;
   CALLS: CallsRpc;
   BILLING: BillingRpc;
   RATE_LIMITER: { getByName(subject: string): RateLimiterRpc };
+  /** The data centre's own cache; without it every answer is made anew. */
+  EDGE_CACHE?: EdgeCache;
+  PUBLIC_VERSION: { getByName(list: string): PublicVersionRpc };
   /** The bearer key of the voice pipelines. */
   VOICE_NODE_KEY: string;
   /** Ed25519 public key, a JWK in JSON. */

@@ -56,6 +56,7 @@ function gateway(parts: Partial<Env> = {}) {
     CALLS: calls,
     BILLING: billing,
     RATE_LIMITER: limiter(),
+    PUBLIC_VERSION: { getByName: () => ({ current: async () => 0, raise: async () => {} }) },
     VOICE_NODE_KEY: "voice-key",
     AUTH_PUBLIC_KEY: publicJwk,
     PUBLIC_URL: "https://api.example.com",

@@ -64,7 +64,9 @@ export function createGateway(env: Env): (request: Request) => Promise<Response>
     const method = request.method === "HEAD" ? "GET" : request.method;
     const answer: Response = await router.fetch({ method, url: request.url }, exchange);
     const response = new Response(request.method === "HEAD" ? null : answer.body, answer);
-    for (const [header, value] of exchange.headers) response.headers.set(header, value);
+    for (const [header, value] of exchange.headers) {
+      if (header !== "cache-control" || !response.headers.has(header)) response.headers.set(header, value);
+    }
     for (const [header, value] of corsHeaders(request, env.CORS_ORIGINS))
       response.headers.append(header, value);
     log({

@@ -5,6 +5,7 @@ import { system } from "@callmeback/shared/rpc/context";
 import type { Env } from "./env.ts";
 import { createGateway } from "./gateway.ts";
 
+export { PublicVersion } from "./public-version.ts";
 export { RateLimiter } from "./rate-limits/rate-limiter.ts";
 
 /** Bindings do not change within an isolate's life, so the routes are laid out once. */
@@ -12,7 +13,7 @@ let answer: ReturnType<typeof createGateway> | undefined;
 
 export default {
   fetch(request: Request, env: Env): Promise<Response> {
-    answer ??= createGateway(env);
+    answer ??= createGateway({ ...env, EDGE_CACHE: caches.default });
     return answer(request);
   },
 

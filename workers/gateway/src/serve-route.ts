@@ -1,13 +1,15 @@
 // The order in which one request is judged: who asks, how often, what is asked. Only then is the handler called.
 import type { RouteName } from "@callmeback/shared/contract";
-import type { Route, RouteOutput } from "@callmeback/shared/contract/route";
+import type { Route } from "@callmeback/shared/contract/route";
 import { identify } from "./callers.ts";
 import { clientAddress } from "./client-address.ts";
+import { fromEdge } from "./edge-cache.ts";
 import type { Env } from "./env.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ContextOf, Handler } from "./handler.ts";
 import { limitRequest } from "./rate-limits/limit-request.ts";
 import { readBody } from "./read-body.ts";
+import { successAnswer, withETag } from "./success-answer.ts";
 import { parseInput } from "./validation.ts";
 
 /** Runs one declared route. Errors: the route's own, and those that every route of its caller kind has. */
@@ -34,12 +36,10 @@ export async function serveRoute<R extends Route>(
   const input = parseInput(route, request, params, body);
   // `identify` answers a person for a route that asks for one, which the types cannot follow.
   const context = { actor, requestId } as ContextOf<R>;
-  const answer = await handler({ ...input, context, env, request, clientAddress: address });
-  return successAnswer(route, answer);
-}
-
-function successAnswer<R extends Route>(route: R, answer: RouteOutput<R>): Response {
-  const { status, contentType = "application/json" } = route.success;
-  const text = typeof answer === "string" && contentType === "text/xml" ? answer : JSON.stringify(answer);
-  return new Response(text, { status, headers: { "Content-Type": `${contentType}; charset=utf-8` } });
+  const answer = async () =>
+    successAnswer(route, await handler({ ...input, context, env, request, clientAddress: address }));
+  if (route.cache === undefined) return answer();
+  const isShared = route.cache === "public" && actor.kind === "anonymous";
+  const made = isShared ? await fromEdge(env, request.url, requestId, answer) : await answer();
+  return withETag(request, made);
 }

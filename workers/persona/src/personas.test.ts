@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { addPerson, type Person } from "../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
-import { createPersona, getPersona, listPersonas } from "./personas.ts";
+import { deletePersona, updatePersona } from "./change-persona.ts";
+import { createPersona } from "./create-persona.ts";
+import { getPersona, listPersonas } from "./list-personas.ts";
 
 let database: TestDatabase;
 let person: Person;
@@ -27,6 +29,7 @@ const create = (name: string, more = {}) =>
     system_prompt: "You are a persona for tests.",
     is_public: false,
     tags: ["quiet"],
+    greeting: null,
     ...more,
   });
 const upgrade = () =>
@@ -90,4 +93,80 @@ test("a premium voice is for premium users", async () => {
   await expect(create("Fine Voice", { voice: "george" })).rejects.toMatchObject({ code: "PAYMENT_REQUIRED" });
   await upgrade();
   expect((await create("Fine Voice", { voice: "george" })).persona.voice).toBe("george");
+});
+
+test("search looks past case and accents, and never across two tags", async () => {
+  await create("Amélie Straße", { description: "Loves CRÈME brûlée", tags: ["ab", "cd"] });
+  for (const search of ["amelie", "creme brulee", "AMÉLIE", "ab", "cd"]) {
+    expect((await list(own(), { search })).personas.map(({ name }) => name)).toContain("Amélie Straße");
+  }
+  for (const search of ["b c", "bc", "abcd", "b%d"]) {
+    expect((await list(own(), { search, created_by: person.actor.userId })).personas).toEqual([]);
+  }
+});
+
+test("a page far behind the end is empty and says how many there are", async () => {
+  await create("Somebody");
+  const far = await list(own(), { page: 10_000_000, is_public: false });
+  expect(far).toEqual({ personas: [], pagination: { page: 10_000_000, limit: 100, total: 1, pages: 1 } });
+});
+
+test("totals follow what is made public, hidden again and deleted", async () => {
+  const total = async (context: Parameters<typeof listPersonas>[1] = own()) =>
+    (await list(context)).pagination.total;
+  const [everybody, mine] = [await total(nobody), await total()];
+  const { persona } = await create("Seen by all", { is_public: true });
+  expect([await total(nobody), await total()]).toEqual([everybody + 1, mine + 1]);
+  await updatePersona(database.as("persona"), own(), persona.id, { is_public: false });
+  expect([await total(nobody), await total()]).toEqual([everybody, mine + 1]);
+  await deletePersona(database.as("persona"), own(), persona.id);
+  expect([await total(nobody), await total()]).toEqual([everybody, mine]);
+});
+
+test("a change keeps what is not given and raises the version", async () => {
+  const { persona } = await create("Before", { greeting: "Hello there!" });
+  const change = (input: Parameters<typeof updatePersona>[3]) =>
+    updatePersona(database.as("persona"), own(), persona.id, input);
+  expect((await change({ name: "After", tags: [] })).persona).toMatchObject({
+    name: "After",
+    tags: [],
+    greeting: "Hello there!",
+    version: 2,
+  });
+  expect((await change({ greeting: null })).persona).toMatchObject({ greeting: null, version: 3 });
+  await expect(change({ voice: "george" })).rejects.toMatchObject({ code: "PAYMENT_REQUIRED" });
+  await create("Taken");
+  await expect(change({ name: "TAKEN" })).rejects.toMatchObject({ code: "DUPLICATE_NAME" });
+});
+
+test("nobody changes or deletes what is not theirs; what they cannot see does not exist", async () => {
+  const stranger = await addPerson(database);
+  const shown = (await create("Public one", { is_public: true })).persona.id;
+  const hidden = (await create("Private one")).persona.id;
+  const systems = (await list(nobody, { created_by: "system" })).personas[0]?.id ?? "";
+  for (const [id, code] of [
+    [shown, "FORBIDDEN"],
+    [systems, "FORBIDDEN"],
+    [hidden, "NOT_FOUND"],
+  ] as const) {
+    const foreign = own(stranger);
+    await expect(updatePersona(database.as("persona"), foreign, id, { name: "Mine" })).rejects.toMatchObject({
+      code,
+    });
+    await expect(deletePersona(database.as("persona"), foreign, id)).rejects.toMatchObject({ code });
+  }
+  expect((await getPersona(database.as("persona"), own(), shown)).persona.name).toBe("Public one");
+});
+
+test("a persona with scheduled calls ahead stays, whoever scheduled them; afterwards it may go", async () => {
+  const { persona } = await create("Booked", { is_public: true });
+  const stranger = await addPerson(database);
+  const schedule = (text: string) =>
+    database.as("calls").transact(stranger.actor, [{ text, values: [persona.id] }]);
+  await schedule(`insert into scheduled_calls (id, tenant_id, user_id, persona_id, phone_number, scheduled_time)
+    values (gen_random_uuid(), app.tenant_id(), app.user_id(), $1, '+14155550000', now() + interval '1 day')`);
+  const remove = () => deletePersona(database.as("persona"), own(), persona.id);
+  await expect(remove()).rejects.toMatchObject({ code: "PERSONA_IN_USE" });
+  await schedule("update scheduled_calls set status = 'cancelled' where persona_id = $1");
+  await expect(remove()).resolves.toBeDefined();
 });

@@ -3,8 +3,10 @@ import type { Contract, RouteName } from "@callmeback/shared/contract";
 import type { Handler } from "../handler.ts";
 import { authHandlers } from "./auth.ts";
 import { callHandlers } from "./calls.ts";
+import { contactHandlers } from "./contacts.ts";
 import { healthHandlers } from "./health.ts";
 import { personaHandlers } from "./personas.ts";
+import { scenarioTemplateHandlers } from "./scenario-templates.ts";
 import { userHandlers } from "./user.ts";
 import { voiceHandlers } from "./voice.ts";
 
@@ -14,6 +16,8 @@ export const handlers: Handlers = {
   ...authHandlers,
   ...userHandlers,
   ...personaHandlers,
+  ...contactHandlers,
+  ...scenarioTemplateHandlers,
   ...callHandlers,
   ...voiceHandlers,
   ...healthHandlers,

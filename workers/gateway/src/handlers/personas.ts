@@ -1,9 +1,26 @@
-// Personas belong to the persona Worker.
+// Personas belong to the persona Worker. A change drops what the edge keeps of the public ones.
 import type { personaRoutes } from "@callmeback/shared/contract/personas";
+import { dropPublicPersonas } from "../edge-cache.ts";
 import type { Handlers } from "./index.ts";
 
 export const personaHandlers: Handlers<keyof typeof personaRoutes> = {
   listPersonas: ({ env, context, query }) => env.PERSONA.list(context, query),
   getPersona: ({ env, context, params }) => env.PERSONA.get(context, params.id),
-  createPersona: ({ env, context, body }) => env.PERSONA.create(context, body),
+  createPersona: async ({ env, context, body }) => {
+    const created = await env.PERSONA.create(context, body);
+    if (created.persona.is_public) await dropPublicPersonas(env, context.requestId);
+    return created;
+  },
+  updatePersona: async ({ env, context, params, body }) => {
+    const updated = await env.PERSONA.update(context, params.id, body);
+    if (updated.persona.is_public || body.is_public === false) {
+      await dropPublicPersonas(env, context.requestId);
+    }
+    return updated;
+  },
+  deletePersona: async ({ env, context, params }) => {
+    const deleted = await env.PERSONA.delete(context, params.id);
+    await dropPublicPersonas(env, context.requestId);
+    return deleted;
+  },
 };

@@ -1,0 +1,22 @@
+// A persona as the API shows it.
+import { sql } from "@callmeback/shared/rpc/database";
+import * as z from "zod";
+
+export const personaRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  voice: z.string(),
+  system_prompt: z.string(),
+  is_public: z.boolean(),
+  created_by: z.string(),
+  tags: z.array(z.string()),
+  greeting: z.string().nullable(),
+  version: z.int(),
+  use_count: z.int(),
+  created_at: z.string(),
+});
+
+/** The columns of `personaRow`, from `personas`. */
+export const personaColumns = sql`id, name, description, voice, system_prompt, is_public,
+  coalesce(user_id::text, 'system') as created_by, tags, greeting, version, use_count, created_at`;
