@@ -95,6 +95,13 @@ test("every route answers a good request as the contract says", { timeout: 60_00
   await refused("createPaymentIntent", { token, body: { estimated_duration: 5 } }, "NO_PAYMENT_METHOD");
   await step("addPaymentMethod", { body: contract.addPaymentMethod.example.body });
   expect((await step("billing")).payment_methods).toMatchObject([{ is_default: true }]);
+  await step("createSetupIntent");
+  const second = { payment_method_id: "pm_card_mastercard" };
+  const other = { id: (await step("addPaymentMethod", { body: second })).payment_method.id };
+  await step("setDefaultPaymentMethod", { params: other });
+  await refused("removePaymentMethod", { token, params: other }, "CANNOT_REMOVE_DEFAULT");
+  const [visa] = (await good("billing")).payment_methods.filter(({ is_default }) => !is_default);
+  await step("removePaymentMethod", { params: { id: visa?.id ?? "" } });
   const hold = await step("createPaymentIntent", { body: { estimated_duration: 5 } });
   const created = await step("createPersona", { body: contract.createPersona.example.body });
   await refused("createPersona", { token, body: contract.createPersona.example.body }, "DUPLICATE_NAME");

@@ -23,6 +23,7 @@ const ownerColumn = {
   scenario_templates: "user_id",
   payment_methods: "user_id",
   payments: "user_id",
+  refunds: "user_id",
   stripe_events: null,
   calls: "user_id",
   call_events: "user_id",
@@ -199,6 +200,11 @@ async function fillEveryTable(database: TestDatabase, { actor, tenantId, phone }
     {
       text: `insert into payment_methods (id, user_id, tenant_id, brand, last4, exp_month, exp_year)
         values ('pm_victim', $1, $2, 'visa', '4242', 1, 2030)`,
+      values: own,
+    },
+    {
+      text: `insert into refunds (id, user_id, tenant_id, payment_id, cents, reason)
+        select gen_random_uuid(), $1, $2, id, 1, 'r' from payments limit 1`,
       values: own,
     },
     { text: "insert into stripe_events (id, type, payload) values ('evt_1', 't', '{}')", values: [] },

@@ -1,5 +1,6 @@
 // The public API, whole. A route that is not here does not exist; an entry without a handler does not compile.
 import { authRoutes } from "./auth.ts";
+import { billingRoutes } from "./billing.ts";
 import { callRoutes } from "./calls.ts";
 import { contactRoutes } from "./contacts.ts";
 import { healthRoutes } from "./health.ts";
@@ -11,6 +12,7 @@ import { voiceRoutes } from "./voice.ts";
 export const contract = {
   ...authRoutes,
   ...userRoutes,
+  ...billingRoutes,
   ...personaRoutes,
   ...contactRoutes,
   ...scenarioTemplateRoutes,

@@ -13,6 +13,11 @@ export function holdCents(minutes: number): number {
   return connectionCents + centsPerMinute * minutes;
 }
 
+/** The whole minutes that a hold of so many cents is for. */
+export function minutesOf(amountCents: number): number {
+  return Math.max(0, Math.floor((amountCents - connectionCents) / centsPerMinute));
+}
+
 /** Whole seconds of conversation that a hold pays for, so that the price never exceeds it. */
 export function secondsPaidBy(amountCents: number): number {
   return Math.max(0, Math.floor(((amountCents - connectionCents) * 60) / centsPerMinute));

@@ -10,6 +10,20 @@ export interface Settlement {
   captureCents: number;
 }
 
+export interface OffSessionHold {
+  /** The hold's id in the ledger, chosen by whoever asks. */
+  paymentId: string;
+  userId: string;
+  amountCents: number;
+}
+
+export interface GivenBack {
+  /** `released`: it was only held; `refunded`: it had been taken. */
+  status: "released" | "refunded";
+  refundId: string | null;
+  amountCents: number;
+}
+
 export interface BillingRpc {
   listPaymentMethods(context: UserContext): Promise<RouteOutput<Contract["billing"]>>;
   /** Errors: the card errors, `ALREADY_EXISTS`, `STRIPE_ERROR`. */
@@ -17,6 +31,15 @@ export interface BillingRpc {
     context: UserContext,
     input: RouteInput<Contract["addPaymentMethod"]>["body"],
   ): Promise<RouteOutput<Contract["addPaymentMethod"]>>;
+  /** Begins to keep a card. Errors: `STRIPE_ERROR`. */
+  createSetupIntent(context: UserContext): Promise<RouteOutput<Contract["createSetupIntent"]>>;
+  /** Errors: `NOT_FOUND`. */
+  setDefaultCard(
+    context: UserContext,
+    cardId: string,
+  ): Promise<RouteOutput<Contract["setDefaultPaymentMethod"]>>;
+  /** Errors: `NOT_FOUND`, `CANNOT_REMOVE_DEFAULT`. */
+  removeCard(context: UserContext, cardId: string): Promise<RouteOutput<Contract["removePaymentMethod"]>>;
   /** Errors: `NO_PAYMENT_METHOD`, the card errors, `STRIPE_ERROR`. */
   createHold(
     context: UserContext,
@@ -24,6 +47,13 @@ export interface BillingRpc {
   ): Promise<RouteOutput<Contract["createPaymentIntent"]>>;
   /** Captures or releases a hold. May be asked any number of times: money moves once. Errors: `STRIPE_ERROR`, `NOT_FOUND`. */
   settle(context: Context, settlement: Settlement): Promise<void>;
+  /**
+   * Places a hold for somebody who is not there, on their default card; asking again with the same id is the same hold.
+   * Answers the payment intent. Errors: `NO_PAYMENT_METHOD`, the card errors, `STRIPE_ERROR`.
+   */
+  holdOffSession(context: Context, wish: OffSessionHold): Promise<string>;
+  /** Gives the money of a hold back, whatever has become of it. Errors: `STRIPE_ERROR`, `NOT_FOUND`. */
+  giveBack(context: Context, paymentIntentId: string, reason: string): Promise<GivenBack>;
   /** Asks Stripe for a hold that waits for its owner's authentication. Errors: `STRIPE_ERROR`. */
   refreshHold(context: UserContext, paymentIntentId: string): Promise<void>;
   /** Takes a signed event. Errors: `INVALID_SIGNATURE`. */

@@ -3,8 +3,9 @@
 import type { Contract } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteOutput } from "@callmeback/shared/contract/route";
-import { holdCents } from "@callmeback/shared/domain/pricing";
-import type { UserContext } from "@callmeback/shared/rpc/context";
+import { holdCents, minutesOf } from "@callmeback/shared/domain/pricing";
+import type { OffSessionHold } from "@callmeback/shared/rpc/billing";
+import { type Actor, system, type UserContext } from "@callmeback/shared/rpc/context";
 import { rows, transact } from "@callmeback/shared/rpc/database";
 import type Stripe from "stripe";
 import { uuidv7 } from "uuidv7";
@@ -15,44 +16,71 @@ import { askStripe } from "./stripe-failure.ts";
 const payerRow = z.object({ stripe_customer_id: z.string(), payment_method_id: z.string() });
 const nothing = z.object({});
 
-/** Two round trips: Stripe must place the hold between noting it and knowing it. */
+/** A person's hold for a call now. Errors: `NO_PAYMENT_METHOD`, the card errors, `STRIPE_ERROR`. */
 export async function createHold(
-  { database, stripe }: BillingDeps,
+  deps: BillingDeps,
   { actor }: UserContext,
   input: { estimated_duration: number },
 ): Promise<RouteOutput<Contract["createPaymentIntent"]>> {
-  const paymentId = uuidv7();
-  const amount = holdCents(input.estimated_duration);
+  const amountCents = holdCents(input.estimated_duration);
+  const wish = { paymentId: uuidv7(), userId: actor.userId, amountCents };
+  const intent = await placeHold(deps, actor, wish, { call_type: "immediate" });
+  if (intent.client_secret === null) throw new Error("Stripe gave an intent without a client secret.");
+  return {
+    payment_intent_id: intent.id,
+    client_secret: intent.client_secret,
+    amount: amountCents,
+    currency: "usd",
+    status: stateOf(intent) === "held" ? "held" : "requires_action",
+  };
+}
+
+/** A hold for somebody who is not there. What needs them to authenticate is a failure. Errors: as `createHold`. */
+export async function holdOffSession(deps: BillingDeps, wish: OffSessionHold): Promise<string> {
+  const intent = await placeHold(deps, system, wish, { call_type: "scheduled" });
+  if (stateOf(intent) === "held") return intent.id;
+  return fail("PAYMENT_FAILED", "The card asks its owner to authenticate.");
+}
+
+/** Two round trips: Stripe must place the hold between noting it and knowing it. Asked again, it is the same hold. */
+async function placeHold(
+  { database, stripe }: BillingDeps,
+  actor: Actor,
+  { paymentId, userId, amountCents }: OffSessionHold,
+  { call_type }: { call_type: "immediate" | "scheduled" },
+): Promise<Stripe.PaymentIntent> {
   const [[payer]] = await transact(
     database,
     actor,
     rows(payerRow)`
       with payer as (
-        select u.stripe_customer_id, m.id as payment_method_id
+        select u.id, u.tenant_id, u.stripe_customer_id, m.id as payment_method_id
         from users u join payment_methods m on m.user_id = u.id and m.is_default
-        where u.id = app.user_id() and u.stripe_customer_id is not null
+        where u.id = ${userId}::uuid and u.stripe_customer_id is not null
       ), noted as (
         insert into payments (id, tenant_id, user_id, payment_method_id, amount_cents, state)
-        select ${paymentId}, app.tenant_id(), app.user_id(), payment_method_id, ${amount}, 'creating' from payer
+        select ${paymentId}, tenant_id, id, payment_method_id, ${amountCents}, 'creating' from payer
+        on conflict (id) do nothing
       )
-      select * from payer`,
+      select stripe_customer_id, payment_method_id from payer`,
   );
   if (payer === undefined) return fail("NO_PAYMENT_METHOD", "There is no card on file. Add one first.");
   const intent = await askStripe(() =>
     stripe.paymentIntents.create(
       {
-        amount,
+        amount: amountCents,
         currency: "usd",
         customer: payer.stripe_customer_id,
         payment_method: payer.payment_method_id,
         capture_method: "manual",
         confirm: true,
+        ...(call_type === "scheduled" ? { off_session: true } : {}),
         automatic_payment_methods: { enabled: true, allow_redirects: "never" },
         metadata: {
-          user_id: actor.userId,
+          user_id: userId,
           payment_id: paymentId,
-          call_type: "immediate",
-          estimated_duration: String(input.estimated_duration),
+          call_type,
+          estimated_duration: String(minutesOf(amountCents)),
         },
       },
       { idempotencyKey: `hold:${paymentId}` },
@@ -75,8 +103,7 @@ export async function createHold(
       update payments set stripe_payment_intent_id = ${intent.id}, state = ${stateOf(intent)}
       where id = ${paymentId} and state = 'creating'`,
   );
-  if (intent.client_secret === null) throw new Error("Stripe gave an intent without a client secret.");
-  return { payment_intent_id: intent.id, client_secret: intent.client_secret, amount, currency: "usd" };
+  return intent;
 }
 
 const isCardFailure = (error: unknown) =>

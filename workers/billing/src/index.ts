@@ -1,12 +1,19 @@
 // Cards, holds, captures, releases. Money moves only through the guarded states of `payments`.
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { BillingRpc, Settlement } from "@callmeback/shared/rpc/billing";
+import type { BillingRpc, OffSessionHold, Settlement } from "@callmeback/shared/rpc/billing";
 import type { Context, UserContext } from "@callmeback/shared/rpc/context";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
-import { createHold } from "./create-hold.ts";
-import { addPaymentMethod, listPaymentMethods } from "./payment-methods.ts";
+import { createHold, holdOffSession } from "./create-hold.ts";
+import {
+  addPaymentMethod,
+  createSetupIntent,
+  listPaymentMethods,
+  setDefaultCard,
+} from "./payment-methods.ts";
 import { receiveEvent } from "./receive-event.ts";
 import { refreshHold } from "./refresh-hold.ts";
+import { giveBack } from "./refund.ts";
+import { removeCard } from "./remove-card.ts";
 import { settle } from "./settle.ts";
 import { stripeClient } from "./stripe-client.ts";
 import { sweep } from "./sweep.ts";
@@ -25,6 +32,26 @@ export default class Billing extends WorkerEntrypoint<Env> implements BillingRpc
 
   addPaymentMethod(context: UserContext, input: Parameters<BillingRpc["addPaymentMethod"]>[1]) {
     return addPaymentMethod(this.#deps(), context, input);
+  }
+
+  createSetupIntent(context: UserContext) {
+    return createSetupIntent(this.#deps(), context);
+  }
+
+  setDefaultCard(context: UserContext, cardId: string) {
+    return setDefaultCard(this.#deps(), context, cardId);
+  }
+
+  removeCard(context: UserContext, cardId: string) {
+    return removeCard(this.#deps(), context, cardId);
+  }
+
+  holdOffSession(_context: Context, wish: OffSessionHold) {
+    return holdOffSession(this.#deps(), wish);
+  }
+
+  giveBack(_context: Context, paymentIntentId: string, reason: string) {
+    return giveBack(this.#deps(), paymentIntentId, reason);
   }
 
   createHold(context: UserContext, input: Parameters<BillingRpc["createHold"]>[1]) {

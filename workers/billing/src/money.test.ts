@@ -5,9 +5,16 @@ import { createStripe } from "../../../sandbox/src/stripe/index.ts";
 import { serveProvider } from "../../../sandbox/src/testing/serve-provider.ts";
 import { addPerson, type Person } from "../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
-import { createHold } from "./create-hold.ts";
-import { addPaymentMethod, listPaymentMethods } from "./payment-methods.ts";
+import { createHold, holdOffSession } from "./create-hold.ts";
+import {
+  addPaymentMethod,
+  createSetupIntent,
+  listPaymentMethods,
+  setDefaultCard,
+} from "./payment-methods.ts";
 import { receiveEvent } from "./receive-event.ts";
+import { giveBack, refund } from "./refund.ts";
+import { removeCard } from "./remove-card.ts";
 import { settle } from "./settle.ts";
 import { type BillingDeps, stripeClient } from "./stripe-client.ts";
 import { sweep } from "./sweep.ts";
@@ -76,6 +83,185 @@ describe("cards", () => {
     await expect(addCard("pm_unknown")).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
     await expect(addCard("pm_card_chargeDeclined")).rejects.toMatchObject({ code: "CARD_DECLINED" });
     expect((await listPaymentMethods(deps, context())).payment_methods).toEqual([]);
+  });
+});
+
+describe("the default card", () => {
+  const ids = async () =>
+    (await listPaymentMethods(deps, context())).payment_methods.map((card) => [card.brand, card.is_default]);
+
+  test("is one, whichever is chosen, also when all are chosen at once", async () => {
+    const cards = [
+      await addCard("pm_card_visa"),
+      await addCard("pm_card_mastercard"),
+      await addCard("pm_card_amex"),
+    ];
+    const choose = ({ payment_method: { id } }: (typeof cards)[number]) =>
+      setDefaultCard(deps, context(), id);
+    await Promise.all(cards.map(choose));
+    expect((await ids()).filter(([, isDefault]) => isDefault)).toHaveLength(1);
+    await expect(setDefaultCard(deps, context(), "pm_nobodys")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect((await ids()).filter(([, isDefault]) => isDefault)).toHaveLength(1);
+  });
+
+  test("stays until another is; the other goes, here and at Stripe", async () => {
+    const { payment_method: first } = await addCard("pm_card_visa");
+    const { payment_method: second } = await addCard("pm_card_mastercard");
+    const remove = (id: string) => removeCard(deps, context(), id);
+    await expect(remove(first.id)).rejects.toMatchObject({ code: "CANNOT_REMOVE_DEFAULT" });
+    await remove(second.id);
+    expect(await ids()).toEqual([["visa", true]]);
+    expect((await deps.stripe.paymentMethods.retrieve(second.id)).customer).toBeNull();
+    await expect(remove(second.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  test("a card whose leaving a crash cut off is gone with the next sweep", async () => {
+    await addCard("pm_card_visa");
+    const { payment_method: second } = await addCard("pm_card_mastercard");
+    await asSystem("update payment_methods set removed_at = now() - interval '3 minutes' where id = $1", [
+      second.id,
+    ]);
+    expect(await ids()).toEqual([["visa", true]]);
+    await sweep(deps);
+    expect((await deps.stripe.paymentMethods.retrieve(second.id)).customer).toBeNull();
+  });
+
+  test("twenty first cards at once are cards of one customer", async () => {
+    const names = ["visa", "mastercard", "amex", "discover"];
+    await Promise.all(Array.from({ length: 20 }, (_, index) => addCard(`pm_card_${names[index % 4]}`)));
+    const customers = await deps.stripe.paymentMethods
+      .list({ customer: await customerId(), limit: 100 })
+      .then(({ data }) => data.length);
+    expect([customers, (await ids()).length]).toEqual([20, 20]);
+  });
+
+  const customerId = async () =>
+    String(
+      (
+        await asSystem("select stripe_customer_id as id from users where id = $1", [person.actor.userId])
+      )[0]?.[0]?.id,
+    );
+
+  test("is asked for by a setup intent that its owner confirms", async () => {
+    const { setup_intent_id, client_secret } = await createSetupIntent(deps, context());
+    expect(client_secret).toContain(setup_intent_id);
+    const confirmed = await deps.stripe.setupIntents.confirm(setup_intent_id, {
+      payment_method: "pm_card_visa",
+    });
+    expect(confirmed.status).toBe("succeeded");
+    await addCard(String(confirmed.payment_method));
+    expect(await ids()).toEqual([["visa", true]]);
+  });
+
+  test("is renewed and forgotten when Stripe says so", async () => {
+    const { payment_method: card } = await addCard("pm_card_visa");
+    const said = async (type: string) => {
+      const object = {
+        id: card.id,
+        object: "payment_method",
+        card: { exp_month: 12, exp_year: 2040, last4: "1881" },
+      };
+      const payload = JSON.stringify({
+        id: `evt_${crypto.randomUUID()}`,
+        object: "event",
+        type,
+        data: { object },
+      });
+      await receiveEvent(
+        deps,
+        webhookSecret,
+        payload,
+        await Stripe.webhooks.generateTestHeaderStringAsync({ payload, secret: webhookSecret }),
+      );
+    };
+    await said("payment_method.automatically_updated");
+    expect((await listPaymentMethods(deps, context())).payment_methods[0]).toMatchObject({
+      exp_year: 2040,
+      last4: "1881",
+    });
+    await said("payment_method.detached");
+    expect(await ids()).toEqual([]);
+  });
+});
+
+describe("money that goes back", () => {
+  const captured = async (cents: number) => {
+    await addCard("pm_card_visa");
+    const id = await hold();
+    await settle(deps, { paymentIntentId: id, captureCents: cents });
+    return id;
+  };
+  const refunds = (id: string) =>
+    deps.stripe.refunds.list({ payment_intent: id }).then(({ data }) => data.map(({ amount }) => amount));
+
+  test("is released while it is only held, refunded once it was taken, the same however often it is asked", async () => {
+    await addCard("pm_card_visa");
+    const held = await hold();
+    const released = { status: "released", refundId: null, amountCents: 225 };
+    expect(await giveBack(deps, held, "cancelled")).toEqual(released);
+    expect(await giveBack(deps, held, "cancelled")).toEqual(released);
+    const taken = await captured(105);
+    const first = await giveBack(deps, taken, "cancelled");
+    expect(first).toMatchObject({ status: "refunded", amountCents: 105 });
+    expect(first.refundId).toMatch(/^re_/);
+    expect(await giveBack(deps, taken, "cancelled")).toEqual(first);
+    expect(await refunds(taken)).toEqual([105]);
+    expect(await ledger(taken)).toMatchObject({ state: "refunded" });
+  });
+
+  test("never exceeds what was taken, also when ten ask at once", async () => {
+    const id = await captured(100);
+    const system = { kind: "system" } as const;
+    const asked = await Promise.allSettled(
+      Array.from({ length: 10 }, () => refund(deps, system, id, 30, "goodwill")),
+    );
+    expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
+    await expect(refund(deps, system, id, 11, "goodwill")).rejects.toMatchObject({
+      code: "VALIDATION_ERROR",
+    });
+    await refund(deps, system, id, null, "goodwill");
+    expect((await refunds(id)).sort()).toEqual([10, 30, 30, 30]);
+    expect(await ledger(id)).toMatchObject({ state: "refunded" });
+  });
+
+  test("that a crash cut off is sent by the sweep, once", async () => {
+    const id = await captured(100);
+    await asSystem(
+      `with noted as (update payments set refunded_cents = 40 where stripe_payment_intent_id = $1 returning *)
+       insert into refunds (id, tenant_id, user_id, payment_id, cents, reason, created_at)
+       select gen_random_uuid(), tenant_id, user_id, id, 40, 'crash', now() - interval '3 minutes' from noted`,
+      [id],
+    );
+    await Promise.all([sweep(deps), sweep(deps)]);
+    await sweep(deps);
+    expect(await refunds(id)).toEqual([40]);
+  });
+
+  test("of a hold that is not captured is refused", async () => {
+    await addCard("pm_card_visa");
+    const refused = refund(deps, { kind: "system" }, await hold(), null, "goodwill");
+    await expect(refused).rejects.toMatchObject({ code: "VALIDATION_ERROR" });
+  });
+});
+
+describe("a hold off session", () => {
+  const wish = () => ({ paymentId: crypto.randomUUID(), userId: person.actor.userId, amountCents: 225 });
+
+  test("is placed on the default card, once for one id", async () => {
+    await addCard("pm_card_visa");
+    const asked = wish();
+    const id = await holdOffSession(deps, asked);
+    expect(await holdOffSession(deps, asked)).toBe(id);
+    expect(await states()).toEqual(["held"]);
+  });
+
+  test("fails where the card wants its owner, or there is none", async () => {
+    await expect(holdOffSession(deps, wish())).rejects.toMatchObject({ code: "NO_PAYMENT_METHOD" });
+    await addCard("pm_card_authenticationRequired");
+    await expect(holdOffSession(deps, wish())).rejects.toMatchObject({
+      code: expect.stringMatching(/PAYMENT_FAILED|CARD_DECLINED/),
+    });
+    expect((await states())?.filter((state) => state === "held")).toEqual([]);
   });
 });
 

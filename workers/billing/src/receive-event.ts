@@ -24,7 +24,7 @@ export async function receiveEvent(
 ): Promise<void> {
   const event = await verify(stripe, secret, rawBody, signature);
   const effect = effects[event.type];
-  const intentId = "id" in event.data.object ? String(event.data.object.id) : "";
+  const objectId = "id" in event.data.object ? String(event.data.object.id) : "";
   await transact(
     database,
     system,
@@ -34,8 +34,23 @@ export async function receiveEvent(
     rows(nothing)`
       update payments set state = ${effect?.to ?? "failed"},
         settled_at = case when ${effect?.to ?? ""} = 'released' then now() end
-      where stripe_payment_intent_id = ${intentId} and state = any(${effect?.from ?? []}::text[])`,
+      where stripe_payment_intent_id = ${objectId} and state = any(${effect?.from ?? []}::text[])`,
+    cardChange(event, objectId),
   );
+}
+
+/** What an event says of a card that we keep: its bank has renewed it, or Stripe has forgotten it. */
+function cardChange(event: Stripe.Event, cardId: string) {
+  if (event.type === "payment_method.detached") {
+    return rows(nothing)`delete from payment_methods where id = ${cardId}`;
+  }
+  const isRenewed =
+    event.type === "payment_method.updated" || event.type === "payment_method.automatically_updated";
+  const card = isRenewed ? event.data.object.card : undefined;
+  return rows(nothing)`
+    update payment_methods set exp_month = ${card?.exp_month ?? 1}, exp_year = ${card?.exp_year ?? 2000},
+      last4 = ${card?.last4 ?? ""}
+    where id = ${cardId} and ${card !== undefined && card !== null}::boolean`;
 }
 
 async function verify(

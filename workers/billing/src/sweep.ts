@@ -1,10 +1,12 @@
 // What a crash or a change of mind left in the ledger: holds that nobody knows the outcome of, holds that no call took,
-// and money that was about to move. Run each minute; safe to run by two at once.
+// cards on their way out, and money that was about to move. Run each minute; safe to run by two at once.
 import { logFault } from "@callmeback/shared/domain/log";
 import { system } from "@callmeback/shared/rpc/context";
 import { rows, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import { stateOf } from "./create-hold.ts";
+import { finishRefund, openRefund } from "./refund.ts";
+import { forget } from "./remove-card.ts";
 import { settle } from "./settle.ts";
 import type { BillingDeps } from "./stripe-client.ts";
 import { askStripe } from "./stripe-failure.ts";
@@ -23,7 +25,7 @@ const unknownRow = z.object({
 const movingRow = z.object({ stripe_payment_intent_id: z.string(), capture_cents: z.int() });
 
 export async function sweep(deps: BillingDeps): Promise<void> {
-  const [unknown, , moving] = await transact(
+  const [unknown, , moving, leaving, refunds] = await transact(
     deps.database,
     system,
     rows(unknownRow)`
@@ -36,7 +38,15 @@ export async function sweep(deps: BillingDeps): Promise<void> {
       where state = 'releasing' and capture_cents = 0
         or state in ('capturing', 'releasing') and state_since < now() - make_interval(secs => ${quietSeconds}::int)
       order by state_since limit 200`,
+    rows(z.object({ id: z.string() }))`
+      select id from payment_methods where removed_at < now() - make_interval(secs => ${quietSeconds}::int) limit 100`,
+    rows(openRefund)`
+      select r.id, r.payment_id, r.cents, p.stripe_payment_intent_id from refunds r join payments p on p.id = r.payment_id
+      where r.state = 'creating' and r.created_at < now() - make_interval(secs => ${quietSeconds}::int)
+      order by r.created_at limit 100`,
   );
+  for (const { id } of leaving) await tried(id, () => forget(deps, id));
+  for (const each of refunds) await tried(each.id, () => finishRefund(deps, each).then(() => undefined));
   for (const hold of unknown) await tried(hold.id, () => findOutcome(deps, hold));
   for (const { stripe_payment_intent_id: paymentIntentId, capture_cents } of moving)
     await tried(paymentIntentId, () => settle(deps, { paymentIntentId, captureCents: capture_cents }));

@@ -2,6 +2,7 @@
 import type { Contract, RouteName } from "@callmeback/shared/contract";
 import type { Handler } from "../handler.ts";
 import { authHandlers } from "./auth.ts";
+import { billingHandlers } from "./billing.ts";
 import { callHandlers } from "./calls.ts";
 import { contactHandlers } from "./contacts.ts";
 import { healthHandlers } from "./health.ts";
@@ -15,6 +16,7 @@ export type Handlers<N extends RouteName = RouteName> = { [K in N]: Handler<Cont
 export const handlers: Handlers = {
   ...authHandlers,
   ...userHandlers,
+  ...billingHandlers,
   ...personaHandlers,
   ...contactHandlers,
   ...scenarioTemplateHandlers,

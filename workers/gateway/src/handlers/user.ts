@@ -1,4 +1,4 @@
-// A person's phone belongs to auth, their cards and holds to billing.
+// A person's profile and phone belong to auth.
 import type { userRoutes } from "@callmeback/shared/contract/user";
 import type { Handlers } from "./index.ts";
 
@@ -6,11 +6,4 @@ export const userHandlers: Handlers<keyof typeof userRoutes> = {
   updateProfile: ({ env, context, body }) => env.AUTH.updateProfile(context, body),
   startPhoneVerification: ({ env, context }) => env.AUTH.startPhoneVerification(context),
   checkPhoneVerification: ({ env, context, body }) => env.AUTH.checkPhoneVerification(context, body),
-  billing: ({ env, context }) => env.BILLING.listPaymentMethods(context),
-  addPaymentMethod: ({ env, context, body }) => env.BILLING.addPaymentMethod(context, body),
-  createPaymentIntent: ({ env, context, body }) => env.BILLING.createHold(context, body),
-  stripeWebhook: async ({ env, context, body, request }) => {
-    await env.BILLING.receiveEvent(context, body, request.headers.get("Stripe-Signature") ?? "");
-    return { message: "Received." };
-  },
 };

@@ -1,0 +1,61 @@
+// Who is signed in, in every tab alike.
+import { useQueryCache } from "@pinia/colada";
+import { defineStore } from "pinia";
+import { computed, ref } from "vue";
+import { type AnswerOf, ask, type BodyOf, onTokenRefused } from "../api/ask.ts";
+import { dropToken, keepToken, onTokenChanged, readToken } from "./token.ts";
+
+export type Person = AnswerOf<"me">["user"];
+
+export const useSession = defineStore("session", () => {
+  const token = ref(readToken());
+  const person = ref<Person>();
+  const isSignedIn = computed(() => token.value !== null);
+  const cache = useQueryCache();
+
+  /** What one person saw is not shown to the next. */
+  function forget(): void {
+    token.value = null;
+    person.value = undefined;
+    dropToken();
+    for (const entry of cache.getEntries()) cache.remove(entry);
+  }
+
+  function enter(session: AnswerOf<"login">): void {
+    keepToken(session.token);
+    token.value = session.token;
+    person.value = session.user;
+    void cache.invalidateQueries({}, "all");
+  }
+
+  async function load(): Promise<void> {
+    if (token.value === null) return;
+    person.value = (await ask("me", {})).user;
+  }
+
+  async function logIn(body: BodyOf<"login">): Promise<void> {
+    enter(await ask("login", { body }));
+  }
+
+  async function register(body: BodyOf<"register">): Promise<void> {
+    enter(await ask("register", { body }));
+  }
+
+  /** The token dies on the server too; when that cannot be reached it is at least forgotten here. */
+  async function logOut(): Promise<void> {
+    await ask("logout", {}).catch(() => undefined);
+    forget();
+  }
+
+  onTokenRefused(forget);
+  onTokenChanged((now) => {
+    if (now === token.value) return;
+    forget();
+    if (now === null) return;
+    keepToken(now);
+    token.value = now;
+    void load();
+  });
+
+  return { person, isSignedIn, enter, load, logIn, register, logOut, forget };
+});

@@ -1,0 +1,139 @@
+// Money that goes back. A refund is in the ledger before Stripe is asked, under a key of its own: asked for again it is
+// the same one, and all of them together never exceed what was captured.
+import { fail } from "@callmeback/shared/contract/errors";
+import type { GivenBack } from "@callmeback/shared/rpc/billing";
+import { type Actor, system } from "@callmeback/shared/rpc/context";
+import { type Query, rows, transact } from "@callmeback/shared/rpc/database";
+import Stripe from "stripe";
+import { uuidv7 } from "uuidv7";
+import * as z from "zod";
+import { settle } from "./settle.ts";
+import type { BillingDeps } from "./stripe-client.ts";
+import { askStripe } from "./stripe-failure.ts";
+
+export const openRefund = z.object({
+  id: z.string(),
+  payment_id: z.string(),
+  cents: z.int(),
+  stripe_payment_intent_id: z.string(),
+});
+
+const paymentRow = z.object({ id: z.string(), state: z.string(), amount_cents: z.int() });
+
+/**
+ * Refunds a captured payment, wholly or in part.
+ * @param cents null for all that is left
+ * @param beside statements that belong to the same transaction, such as an audit
+ * Errors: `NOT_FOUND`, `VALIDATION_ERROR` when there is less left, `STRIPE_ERROR`.
+ */
+export async function refund(
+  deps: BillingDeps,
+  actor: Actor,
+  paymentIntentId: string,
+  cents: number | null,
+  reason: string,
+  beside: Query<unknown>[] = [],
+): Promise<{ refundId: string; cents: number }> {
+  const [, [noted], [left]] = await transact(
+    deps.database,
+    actor,
+    // Refunds of one payment wait for each other here.
+    rows(z.object({}))`select from payments where stripe_payment_intent_id = ${paymentIntentId} for update`,
+    rows(openRefund)`
+      with captured as (
+        select p.*, p.capture_cents - p.refunded_cents as left_cents from payments p
+        where stripe_payment_intent_id = ${paymentIntentId} and state = 'captured'
+      ), noted as (
+        insert into refunds (id, tenant_id, user_id, payment_id, cents, reason)
+        select ${uuidv7()}, tenant_id, user_id, id, coalesce(${cents}::int, left_cents), ${reason}
+        from captured where coalesce(${cents}::int, left_cents) between 1 and left_cents
+        returning id, payment_id, cents
+      ), counted as (
+        update payments p set refunded_cents = refunded_cents + n.cents from noted n where p.id = n.payment_id
+      )
+      select n.*, ${paymentIntentId} as stripe_payment_intent_id from noted n`,
+    rows(z.object({ cents: z.int().nullable() }))`
+      select case when state = 'captured' then capture_cents - refunded_cents end as cents
+      from payments where stripe_payment_intent_id = ${paymentIntentId}`,
+    ...beside,
+  );
+  if (left === undefined) return fail("NOT_FOUND", "There is no such payment.");
+  if (noted === undefined) {
+    const message = left.cents === null ? "is not captured" : `has ${left.cents} cents left to refund`;
+    return fail("VALIDATION_ERROR", `This payment ${message}.`, {
+      details: { fields: [{ path: "amount", message }] },
+    });
+  }
+  return { refundId: await finishRefund(deps, noted), cents: noted.cents };
+}
+
+/** Asks Stripe and notes the outcome; safe to repeat. Errors: `STRIPE_ERROR`. */
+export async function finishRefund(
+  { database, stripe }: BillingDeps,
+  { id, payment_id, cents, stripe_payment_intent_id: payment_intent }: z.infer<typeof openRefund>,
+): Promise<string> {
+  const outcome = await askStripe(async () => {
+    try {
+      return await stripe.refunds.create(
+        { payment_intent, amount: cents },
+        { idempotencyKey: `refund:${id}` },
+      );
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+      await transact(
+        database,
+        system,
+        rows(z.object({}))`
+          with refused as (update refunds set state = 'failed' where id = ${id} and state = 'creating' returning cents)
+          update payments p set refunded_cents = refunded_cents - r.cents from refused r where p.id = ${payment_id}`,
+      );
+      throw error;
+    }
+  });
+  await transact(
+    database,
+    system,
+    rows(z.object({}))`
+      update refunds set state = 'succeeded', stripe_refund_id = ${outcome.id} where id = ${id} and state = 'creating'`,
+    rows(z.object({}))`
+      update payments set state = 'refunded'
+      where id = ${payment_id} and state = 'captured' and refunded_cents = capture_cents
+        and not exists (select from refunds r where r.payment_id = ${payment_id} and r.state = 'creating')`,
+  );
+  return outcome.id;
+}
+
+/** Gives the money of a hold back: released while it is only held, refunded once it has been taken. Safe to repeat. */
+export async function giveBack(
+  deps: BillingDeps,
+  paymentIntentId: string,
+  reason: string,
+): Promise<GivenBack> {
+  const read = async () => {
+    const [[payment]] = await transact(
+      deps.database,
+      system,
+      rows(paymentRow)`
+        select id, state, amount_cents from payments where stripe_payment_intent_id = ${paymentIntentId}`,
+    );
+    return payment ?? fail("NOT_FOUND", "There is no such hold.");
+  };
+  // Finishes also what was moving already; a hold that is captured or gone stays as it is.
+  await settle(deps, { paymentIntentId, captureCents: 0 });
+  const { id, state, amount_cents } = await read();
+  if (state === "refunded") return refundedBefore(deps, id);
+  if (state !== "captured") return { status: "released", refundId: null, amountCents: amount_cents };
+  const { refundId, cents } = await refund(deps, system, paymentIntentId, null, reason);
+  return { status: "refunded", refundId, amountCents: cents };
+}
+
+async function refundedBefore({ database }: BillingDeps, paymentId: string): Promise<GivenBack> {
+  const [[last]] = await transact(
+    database,
+    system,
+    rows(z.object({ stripe_refund_id: z.string().nullable(), cents: z.int() }))`
+      select stripe_refund_id, cents from refunds where payment_id = ${paymentId} and state = 'succeeded'
+      order by created_at desc limit 1`,
+  );
+  return { status: "refunded", refundId: last?.stripe_refund_id ?? null, amountCents: last?.cents ?? 0 };
+}
