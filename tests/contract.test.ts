@@ -152,6 +152,7 @@ test("every route answers a good request as the contract says", { timeout: 60_00
     });
   asked.add("getCall");
   expect((await step("listCalls", { query: "?status=canceled" })).pagination.total).toBe(1);
+  expect(await step("usage", { query: "?months=2" })).toMatchObject({ total_calls: 0, total_spent: 0 });
   await step("deletePersona", { params: persona });
   await refused("getPersona", { token, params: persona }, "NOT_FOUND");
   for (const name of ["health", "healthLive", "healthReady", "openApi"] as const) await step(name);

@@ -30,6 +30,7 @@ const ownerColumn = {
   call_turns: "user_id",
   scheduled_calls: "user_id",
   suppressions: "user_id",
+  gate_refusals: "user_id",
   outbox: "user_id",
 } as const;
 type Table = keyof typeof ownerColumn;
@@ -175,11 +176,6 @@ async function fillEveryTable(database: TestDatabase, { actor, tenantId, phone }
       values: own,
     },
     {
-      text: `insert into consents (id, user_id, tenant_id, kind, version, wording)
-        values (gen_random_uuid(), $1, $2, 'terms', '1', 'w')`,
-      values: own,
-    },
-    {
       text: `insert into phone_verifications (id, user_id, tenant_id, phone, provider_sid, expires_at)
         values (gen_random_uuid(), $1, $2, '+14155550000', 'VE1', now())`,
       values: own,
@@ -235,6 +231,11 @@ async function fillEveryTable(database: TestDatabase, { actor, tenantId, phone }
     },
     {
       text: "insert into suppressions (phone_number, user_id, tenant_id, source) values ('+14155550000', $1, $2, 'admin')",
+      values: own,
+    },
+    {
+      text: `insert into gate_refusals (id, user_id, tenant_id, phone_number, reasons, facts)
+        values (gen_random_uuid(), $1, $2, '+14155550000', '{suppressed}', '{}')`,
       values: own,
     },
     {

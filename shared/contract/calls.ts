@@ -1,7 +1,7 @@
 // Calls: place one, list them, read one, hang one up.
 import * as z from "zod";
 import { callStatuses } from "../domain/call-state.ts";
-import { dollars, id, message, pageQuery, pagination, phone, text, time } from "./fields.ts";
+import { dollars, id, message, pageQuery, pagination, phone, queryInteger, text, time } from "./fields.ts";
 import { route } from "./route.ts";
 import { endReason, fault, turnLatency } from "./voice.ts";
 
@@ -100,6 +100,7 @@ export const callRoutes = {
       "PAYMENT_REQUIRED",
       "PAYMENT_FAILED",
       "PHONE_NOT_VERIFIED",
+      "CALL_BLOCKED",
       "IDEMPOTENCY_CONFLICT",
       "CONCURRENT_CALLS",
       "TWILIO_ERROR",
@@ -138,6 +139,31 @@ export const callRoutes = {
     success: { status: 200, schema: z.strictObject({ calls: z.array(call), pagination }) },
     errors: [],
     example: { query: { page: "1", limit: "20", status: "completed", sort: "date_desc" } },
+  }),
+  usage: route({
+    method: "GET",
+    path: "/api/user/usage",
+    summary: "Calls, minutes and money: in all, this month, and month by month in one's own time zone",
+    tag: "User",
+    caller: "user",
+    rateLimit: { limit: 60, window: "minute", per: "user" },
+    cache: "private",
+    query: z.strictObject({ months: queryInteger(1, 24).default(3) }),
+    success: {
+      status: 200,
+      schema: z.strictObject({
+        total_calls: z.int(),
+        total_minutes: z.int(),
+        total_spent: dollars,
+        current_month: z.strictObject({ calls: z.int(), minutes: z.int(), spent: dollars }),
+        /** The newest first; a month without a call is there with zeros. */
+        monthly_breakdown: z.array(
+          z.strictObject({ month: z.string(), calls: z.int(), minutes: z.int(), spent: dollars }),
+        ),
+      }),
+    },
+    errors: [],
+    example: { query: { months: "3" } },
   }),
   getCall: route({
     method: "GET",

@@ -77,6 +77,14 @@ export const journalEntry = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     ...entry,
+    type: z.literal("opt_out"),
+    /** How the callee asked not to be called any more. */
+    source: z.enum(["spoken", "digit"]),
+    /** Their words, or the digit. */
+    evidence: z.string().max(500),
+  }),
+  z.strictObject({
+    ...entry,
     type: z.literal("ended"),
     end_reason: endReason,
     fault,
@@ -156,6 +164,23 @@ export const voiceRoutes = {
     bodyFormat: "form",
     success: { status: 200, schema: z.string(), contentType: "text/xml" },
     errors: ["NOT_FOUND"],
+  }),
+  voiceMessage: route({
+    method: "POST",
+    path: "/api/voice/message",
+    summary:
+      "Twilio passes on an SMS to our number: STOP ends all calls to its sender, START allows them again",
+    tag: "Voice",
+    caller: "twilio",
+    rateLimit: null,
+    body: z.looseObject({
+      MessageSid: z.string().max(64),
+      From: z.string().max(32),
+      Body: z.string().max(5000),
+    }),
+    bodyFormat: "form",
+    success: { status: 200, schema: z.string(), contentType: "text/xml" },
+    errors: [],
   }),
   voiceOpenSession: route({
     method: "POST",

@@ -21,6 +21,7 @@ export interface CallsRpc {
     idempotencyKey: string | null,
   ): Promise<Answer<"createCall">>;
   list(context: UserContext, query: Input<"listCalls">["query"]): Promise<Answer<"listCalls">>;
+  usage(context: UserContext, query: Input<"usage">["query"]): Promise<Answer<"usage">>;
   get(context: UserContext, id: string): Promise<Answer<"getCall">>;
   hangUp(context: UserContext, id: string): Promise<Answer<"hangUpCall">>;
   /** Errors: `INVALID_SIGNATURE`, with no detail. */
@@ -29,6 +30,8 @@ export interface CallsRpc {
   answer(context: Context, callId: string, twilio: Input<"voiceAnswer">["body"]): Promise<string>;
   /** Takes a progress report once, whatever the order; empty TwiML. Errors: `NOT_FOUND`. */
   progress(context: Context, callId: string, twilio: Input<"voiceStatus">["body"]): Promise<string>;
+  /** Takes an SMS to our number: STOP, START, or nothing that concerns us; empty TwiML. */
+  receiveMessage(context: Context, message: Input<"voiceMessage">["body"]): Promise<string>;
   /** Errors: `INVALID_STREAM_TOKEN`. */
   openSession(
     context: Context,

@@ -7,9 +7,11 @@ import type { CallDeps } from "./env.ts";
 import { type CarrierReport, recordProgress } from "./progress.ts";
 import { getCall, listCalls } from "./read-calls.ts";
 import { settleOwed } from "./settle-owed.ts";
+import { receiveMessage } from "./suppressions.ts";
 import { sweep } from "./sweep.ts";
 import { transcriptCipher } from "./transcript-cipher.ts";
 import { type NewCall, Twilio, TwilioRefusal } from "./twilio.ts";
+import { readUsage } from "./usage.ts";
 import { answerCall, openSession, recordJournal } from "./voice-session.ts";
 
 /** Twilio's REST side as a test sees it: what was dialled, and whether the next dial is refused. */
@@ -169,6 +171,95 @@ describe("the straight path", () => {
     await recordJournal(deps, call.id, [ended(1)]);
     await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: 75 }));
     expect((await getCall(deps, context(), call.id)).call.cost).toBe(0.65);
+  });
+});
+
+describe("the gate", () => {
+  const refusals = async () =>
+    (
+      await database
+        .as("calls")
+        .transact(person.actor, [{ text: "select reasons from gate_refusals", values: [] }])
+    )[0]?.map(({ reasons }) => reasons);
+  const blocked = (reasons: string[]) => ({ code: "CALL_BLOCKED", detailsJson: JSON.stringify({ reasons }) });
+
+  test("keeps with the call the facts under which it let it through", async () => {
+    const call = await place();
+    const [[kept]] = (await database
+      .as("calls")
+      .transact(person.actor, [{ text: "select gate from calls where id = $1", values: [call.id] }])) as [
+      [{ gate: unknown }],
+    ];
+    expect(kept.gate).toMatchObject({ allowed: true, facts: { number_kind: "ordinary", has_consent: true } });
+  });
+
+  test("refuses who asked not to be called, by any way, until they take it back; and keeps the refusal", async () => {
+    await receiveMessage(deps, person.phone, " Stop. ");
+    await expect(place()).rejects.toMatchObject(blocked(["suppressed"]));
+    expect(await refusals()).toEqual([["suppressed"]]);
+    expect(twilio.dialled).toEqual([]);
+    await receiveMessage(deps, person.phone, "hello?");
+    await expect(place()).rejects.toMatchObject(blocked(["suppressed"]));
+    await receiveMessage(deps, person.phone, "START");
+    await expect(place()).resolves.toBeDefined();
+  });
+
+  test("holds a wish that was spoken in a call, once, also when the journal comes again", async () => {
+    const call = await place();
+    await connect(call);
+    const wish = {
+      seq: 1,
+      at,
+      type: "opt_out" as const,
+      source: "spoken" as const,
+      evidence: "stop calling me",
+    };
+    await recordJournal(deps, call.id, [wish, ended(2)]);
+    await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: 5 }));
+    await expect(place()).rejects.toMatchObject(blocked(["suppressed"]));
+    await receiveMessage(deps, person.phone, "start");
+    await recordJournal(deps, call.id, [wish, ended(2)]);
+    await expect(place()).resolves.toBeDefined();
+  });
+
+  test("refuses without consent, and numbers that cost a fortune", async () => {
+    const change = (text: string, values: string[]) =>
+      database.as("auth").transact({ kind: "system" }, [{ text, values }]);
+    await change("update users set phone = $2 where id = $1", [person.actor.userId, "+19005550123"]);
+    await expect(place(225, { ...person, phone: "+19005550123" })).rejects.toMatchObject(
+      blocked(["premium_number"]),
+    );
+    expect(await refusals()).toEqual([["premium_number"]]);
+  });
+});
+
+describe("what was used", () => {
+  test("is summed by month on the person's own wall, months without a call included", async () => {
+    const change = (worker: "auth" | "calls", text: string, values: string[]) =>
+      database.as(worker).transact({ kind: "system" }, [{ text, values }]);
+    await change("auth", "update users set time_zone = 'Pacific/Auckland' where id = $1", [
+      person.actor.userId,
+    ]);
+    for (const seconds of [330, 60]) {
+      const call = await place(265);
+      await connect(call);
+      await recordJournal(deps, call.id, [ended(1)]);
+      await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: seconds }));
+      // One second before this month began in Auckland.
+      if (seconds === 60) {
+        await change(
+          "calls",
+          `update calls set created_at = date_trunc('month', now() at time zone 'Pacific/Auckland')
+            at time zone 'Pacific/Auckland' - interval '1 second' where id = $1`,
+          [call.id],
+        );
+      }
+    }
+    const usage = await readUsage(deps, context(), 3);
+    expect(usage).toMatchObject({ total_calls: 2, total_minutes: 7, total_spent: 3.1 });
+    expect(usage.current_month).toEqual({ calls: 1, minutes: 6, spent: 2.45 });
+    expect(usage.monthly_breakdown.map(({ calls }) => calls)).toEqual([1, 1, 0]);
+    expect(usage.monthly_breakdown[0]?.month).toMatch(/^[A-Z][a-z]{2} 20\d\d$/);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Contract } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
 import { logFault } from "@callmeback/shared/domain/log";
+import { numberKind } from "@callmeback/shared/domain/number-kind";
 import {
   centsPerMinute,
   connectionCents,
@@ -17,6 +18,7 @@ import * as z from "zod";
 import { concludeStatements } from "./conclude.ts";
 import type { CallDeps } from "./env.ts";
 import { sha256 } from "./fingerprint.ts";
+import { gateFacts, gateFactsRow, gateIsOpen, openGate, refuseAtGate } from "./gate-for-call.ts";
 import { refusedScenario, scenarioFits, templateVariable } from "./scenario-for-call.ts";
 import { settleOwed } from "./settle-owed.ts";
 import { TwilioRefusal } from "./twilio.ts";
@@ -47,6 +49,7 @@ const factsRow = z.object({
   amount_cents: z.int().nullable(),
   alive_call_id: z.string().nullable(),
   template_variables: z.array(templateVariable).nullable(),
+  ...gateFactsRow,
 });
 type Facts = z.infer<typeof factsRow>;
 
@@ -64,7 +67,12 @@ export async function createCall(
     outcome = await claim(deps, context, input, attempt);
   }
   const { call, facts } = outcome;
-  if (call === undefined) return explain(input, facts);
+  if (call === undefined) {
+    if (facts !== undefined && isOwnVerified(input, facts)) {
+      await refuseAtGate(deps, context, input.phone_number, facts);
+    }
+    return explain(input, facts);
+  }
   if (call.request_fingerprint !== attempt.fingerprint) {
     return fail(
       "IDEMPOTENCY_CONFLICT",
@@ -85,12 +93,13 @@ interface Attempt {
 async function claim(deps: CallDeps, { actor }: UserContext, input: Input, attempt: Attempt) {
   const template = input.scenario_template_id ?? null;
   const values = JSON.stringify(input.variables ?? {});
+  const kind = numberKind(input.phone_number);
   const [, [call], [facts]] = await transact(
     deps.database,
     actor,
     rows(z.object({}))`
       insert into calls (id, tenant_id, user_id, persona_id, persona, scenario, call_pretext, phone_number, payment_id,
-        hold_cents, max_seconds, idempotency_key, request_fingerprint)
+        hold_cents, max_seconds, idempotency_key, request_fingerprint, gate)
       select ${attempt.id}, u.tenant_id, u.id, p.id,
         jsonb_build_object('id', p.id, 'version', p.version, 'name', p.name, 'voice', p.voice,
           'system_prompt', p.system_prompt, 'greeting', p.greeting),
@@ -98,13 +107,13 @@ async function claim(deps: CallDeps, { actor }: UserContext, input: Input, attem
           'instructions', t.instructions, 'values', ${values}::jsonb) end,
         ${input.call_pretext ?? null}, u.phone, m.id, m.amount_cents,
         floor((m.amount_cents - ${connectionCents}::int) * 60.0 / ${centsPerMinute}::int)::int,
-        ${attempt.idempotencyKey}, ${attempt.fingerprint}
+        ${attempt.idempotencyKey}, ${attempt.fingerprint}, ${openGate(kind)}
       from users u
         join personas p on p.id = ${input.persona_id}
         join payments m on m.stripe_payment_intent_id = ${input.payment_intent_id} and m.user_id = u.id
         left join scenario_templates t on t.id = ${template}::uuid
       where u.id = app.user_id() and ${scenarioFits(template, values)} and u.phone = ${input.phone_number} and u.phone_verified_at is not null
-        and m.state = 'held' and m.amount_cents >= ${leastHoldCents}::int
+        and ${gateIsOpen(kind)} and m.state = 'held' and m.amount_cents >= ${leastHoldCents}::int
       on conflict do nothing`,
     rows(callRow)`
       select c.id, c.twilio_sid, c.status, c.persona->>'id' as persona_id, c.phone_number, c.created_at, c.hold_cents,
@@ -115,7 +124,7 @@ async function claim(deps: CallDeps, { actor }: UserContext, input: Input, attem
       limit 1`,
     rows(factsRow)`
       select u.phone, u.phone_verified_at is not null as phone_verified, p.name as persona_name,
-        m.state as payment_state, m.amount_cents, t.variables as template_variables,
+        m.state as payment_state, m.amount_cents, t.variables as template_variables, ${gateFacts},
         (select c.id from calls c where c.user_id = u.id and c.status in ('initiated', 'ringing', 'in-progress'))
           as alive_call_id
       from users u
@@ -127,6 +136,9 @@ async function claim(deps: CallDeps, { actor }: UserContext, input: Input, attem
   return { call, facts };
 }
 
+const isOwnVerified = (input: Input, facts: Facts) =>
+  facts.phone === input.phone_number && facts.phone_verified;
+
 function explain(input: Input, facts: Facts | undefined): never {
   if (facts === undefined) return fail("INVALID_TOKEN", "This token belongs to nobody. Log in again.");
   const invalid = (path: string, message: string) =>
@@ -136,7 +148,7 @@ function explain(input: Input, facts: Facts | undefined): never {
     return fail("VALIDATION_ERROR", "The scenario does not fit.", { details: { fields: scenario } });
   }
   if (facts.persona_name === null) return invalid("persona_id", "is not a persona that you can call");
-  if (facts.phone !== input.phone_number || !facts.phone_verified) {
+  if (!isOwnVerified(input, facts)) {
     return fail(
       "PHONE_NOT_VERIFIED",
       "Verify this phone number first; a call goes only to your own verified number.",

@@ -8,10 +8,12 @@ import { endByVoice, hangUpCall } from "./hang-up.ts";
 import { recordProgress } from "./progress.ts";
 import { getCall, listCalls } from "./read-calls.ts";
 import { settleOwed } from "./settle-owed.ts";
+import { receiveMessage } from "./suppressions.ts";
 import { sweep } from "./sweep.ts";
 import { transcriptCipher } from "./transcript-cipher.ts";
 import { Twilio } from "./twilio.ts";
 import { emptyTwiml } from "./twiml.ts";
+import { readUsage } from "./usage.ts";
 import { verifyTwilio } from "./verify-twilio.ts";
 import { answerCall, openSession, recordJournal } from "./voice-session.ts";
 
@@ -24,6 +26,10 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
 
   list(context: UserContext, query: Verb<"list">[1]) {
     return listCalls(this.#deps(), context, query);
+  }
+
+  usage(context: UserContext, query: Verb<"usage">[1]) {
+    return readUsage(this.#deps(), context, query.months);
   }
 
   get(context: UserContext, id: string) {
@@ -53,6 +59,11 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
       at: timeOf(twilio.Timestamp),
     });
     if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
+    return emptyTwiml();
+  }
+
+  async receiveMessage(_context: Context, message: Verb<"receiveMessage">[1]) {
+    await receiveMessage(this.#deps(), message.From, message.Body);
     return emptyTwiml();
   }
 

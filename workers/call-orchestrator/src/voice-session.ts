@@ -6,11 +6,12 @@ import type { JournalEntry } from "@callmeback/shared/contract/voice";
 import { fillScenario } from "@callmeback/shared/domain/scenario";
 import { providerVoiceId } from "@callmeback/shared/domain/voices";
 import { system } from "@callmeback/shared/rpc/context";
-import { type Query, rows, transact } from "@callmeback/shared/rpc/database";
+import { type Query, rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import { concludeStatements } from "./conclude.ts";
 import type { CallDeps } from "./env.ts";
 import { sha256 } from "./fingerprint.ts";
+import { suppress } from "./suppressions.ts";
 import { hangUpTwiml, streamTwiml } from "./twiml.ts";
 
 const nothing = z.object({});
@@ -148,6 +149,12 @@ async function entryStatements(
           ${entry.interrupted}::boolean, ${latency}::jsonb
         from calls where id = ${callId} on conflict do nothing`,
     ];
+  }
+  if (entry.type === "opt_out") {
+    // Before its event is stored: one that comes again, perhaps after START, must not suppress again.
+    const wish = sql`select phone_number from calls where id = ${callId}
+      and not exists (select from call_events where call_id = ${callId} and source = 'voice' and key = ${String(seq)})`;
+    return [suppress(wish, entry.source, entry.evidence), event];
   }
   if (entry.type === "ended") {
     return [

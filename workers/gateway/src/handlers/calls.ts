@@ -17,6 +17,7 @@ export const callHandlers: Handlers<keyof typeof callRoutes> = {
   createCall: async ({ env, context, body, request }) =>
     env.CALLS.create(context, body, idempotencyKey(request.headers)),
   listCalls: ({ env, context, query }) => env.CALLS.list(context, query),
+  usage: ({ env, context, query }) => env.CALLS.usage(context, query),
   getCall: ({ env, context, params }) => env.CALLS.get(context, params.id),
   hangUpCall: ({ env, context, params }) => env.CALLS.hangUp(context, params.id),
 };

@@ -5,6 +5,7 @@ import type { Handlers } from "./index.ts";
 export const voiceHandlers: Handlers<keyof typeof voiceRoutes> = {
   voiceAnswer: ({ env, context, query, body }) => env.CALLS.answer(context, query.call_id, body),
   voiceStatus: ({ env, context, query, body }) => env.CALLS.progress(context, query.call_id, body),
+  voiceMessage: ({ env, context, body }) => env.CALLS.receiveMessage(context, body),
   voiceOpenSession: ({ env, context, body }) => env.CALLS.openSession(context, body),
   voiceJournal: ({ env, context, params, body }) =>
     env.CALLS.recordJournal(context, params.call_id, body.entries),
