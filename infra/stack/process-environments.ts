@@ -21,6 +21,7 @@ export interface ProcessEnvironments {
   readonly sandbox: Variables | undefined;
   readonly voice: Variables;
   readonly mesh: Variables;
+  readonly web: Variables;
   readonly sandboxed: readonly string[];
 }
 
@@ -30,6 +31,7 @@ export function addresses(ports: Ports) {
     voiceUrl: `http://127.0.0.1:${ports.voice}`,
     sandboxUrl: `http://127.0.0.1:${ports.sandbox}`,
     sqlUrl: `http://127.0.0.1:${ports.sql}`,
+    webUrl: `http://127.0.0.1:${ports.web}`,
   };
 }
 
@@ -59,6 +61,7 @@ export function processEnvironments(env: Environment, plan: StackPlan): ProcessE
             ...sandboxKeys,
             SANDBOX_PORT: `${ports.sandbox}`,
             STRIPE_WEBHOOK_URL: `${PUBLIC_URL}/api/webhooks/stripe`,
+            TWILIO_MESSAGE_URL: `${PUBLIC_URL}/api/voice/message`,
             CRON_URL: cronUrl(gatewayUrl),
           },
     voice: {
@@ -74,7 +77,8 @@ export function processEnvironments(env: Environment, plan: StackPlan): ProcessE
     mesh: {
       ...system,
       ...only(variables, /^(TWILIO|STRIPE)_/),
-      ...given(env, ["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE", "CORS_ORIGINS"]),
+      ...given(env, ["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE"]),
+      CORS_ORIGINS: env.CORS_ORIGINS || webOrigins(ports),
       ...house,
       TRUST_LOOPBACK_CLIENT: "true",
       PUBLIC_URL,
@@ -84,7 +88,24 @@ export function processEnvironments(env: Environment, plan: StackPlan): ProcessE
       WRANGLER_SEND_METRICS: "false",
       CI: "1",
     },
+    web: {
+      ...system,
+      WEB_PORT: `${ports.web}`,
+      WEB_DIR: `${stateDir}/web`,
+      WEB_CONFIG: JSON.stringify({
+        apiUrl: PUBLIC_URL,
+        phoneUrl: sandboxed.includes("Twilio") ? sandboxUrl : null,
+        stripeUrl: sandboxed.includes("Stripe") ? sandboxUrl : null,
+        stripePublishableKey: variables.STRIPE_PUBLISHABLE_KEY,
+        hearsMicrophone: !sandboxed.includes("Deepgram"),
+      }),
+    },
   };
+}
+
+/** The web app's own address, by both of its names. */
+function webOrigins(ports: Ports): string {
+  return `http://127.0.0.1:${ports.web},http://localhost:${ports.web}`;
 }
 
 /** Where `wrangler dev` takes a cron trigger; it reaches the first Worker only. */

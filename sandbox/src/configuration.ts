@@ -56,6 +56,7 @@ export const readConfiguration = (env: NodeJS.ProcessEnv): SandboxConfig => {
       verifyKeySid: required("TWILIO_VERIFY_KEY_SID"),
       verifyKeySecret: required("TWILIO_VERIFY_KEY_SECRET"),
       verifyServiceSid: required("TWILIO_VERIFY_SERVICE_SID"),
+      messageUrl: address(env, "TWILIO_MESSAGE_URL"),
     },
     stripe: {
       secretKey: required("STRIPE_SECRET_KEY"),

@@ -13,10 +13,12 @@ export interface ControlParts {
   phones: Phones;
   faults: Faults;
   cronUrl: string | undefined;
+  /** Sends an SMS from a handset to the product; answers with its status. */
+  text(from: string, body: string): Promise<number>;
   reset(): void;
 }
 
-const phonePath = /^\/control\/phones\/((?:\+|%2B)\d{7,15})(\/handset)?$/i;
+const phonePath = /^\/control\/phones\/((?:\+|%2B)\d{7,15})(\/handset|\/messages)?$/i;
 const faultPath = /^\/control\/faults\/([^/]+)$/;
 const cronPatienceMs = 30_000;
 
@@ -28,7 +30,7 @@ const json = (body: Buffer): unknown => {
   }
 };
 
-export const createControl = ({ phones, faults, cronUrl, reset }: ControlParts) => {
+export const createControl = ({ phones, faults, cronUrl, text, reset }: ControlParts) => {
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1 << 20 });
 
   const show = (number: string): object => {
@@ -67,6 +69,13 @@ export const createControl = ({ phones, faults, cronUrl, reset }: ControlParts) 
     if (phone && phone[2] === undefined && method === "PUT") {
       phones.at(number).plan = readPlan(json(body));
       return [200, show(number)];
+    }
+    if (phone?.[2] === "/messages" && method === "POST") {
+      const said = json(body);
+      const words = typeof said === "object" && said !== null && "body" in said ? said.body : undefined;
+      if (typeof words !== "string" || words === "")
+        throw new BadInput('Give { "body": "…" }, the text of the SMS.');
+      return [200, { status: await text(number, words) }];
     }
     if (fault !== undefined && method === "PUT") {
       const read = readFault(json(body));
@@ -110,7 +119,7 @@ export const createControl = ({ phones, faults, cronUrl, reset }: ControlParts) 
     },
     upgrade(request: IncomingMessage, url: URL, socket: Duplex, head: Buffer): void {
       const phone = phonePath.exec(url.pathname);
-      if (phone?.[2] === undefined) {
+      if (phone?.[2] !== "/handset") {
         refuseUpgrade(socket, 404, { error: "Handsets are at /control/phones/<E.164>/handset." });
         return;
       }

@@ -12,6 +12,7 @@ import { Phones } from "./phones/phones.ts";
 import type { Provider } from "./provider.ts";
 import { refuseUpgrade } from "./sockets/provider-socket.ts";
 import { createStripe } from "./stripe/index.ts";
+import { sendInboundMessage } from "./twilio/inbound-message.ts";
 import { createTwilio } from "./twilio/index.ts";
 
 export interface Sandbox {
@@ -57,6 +58,7 @@ export const startSandbox = async (config: SandboxConfig): Promise<Sandbox> => {
     phones,
     faults,
     cronUrl: config.cronUrl,
+    text: (from, body) => sendInboundMessage(config.twilio, from, body),
     reset() {
       for (const provider of providers) provider.reset?.();
       gate.reset();

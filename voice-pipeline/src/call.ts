@@ -35,6 +35,7 @@ type Untimed = ConversationEvent extends infer Each
 export interface RunningCall {
   hear(sound: Buffer): void;
   marked(name: string): void;
+  pressed(digit: string): void;
   tick(): void;
   callerGone(): void;
 }
@@ -174,6 +175,12 @@ export const runCall = (setup: CallSetup): RunningCall => {
       case "record":
         record(action.turn);
         break;
+      case "opt-out":
+        journal.append(
+          { type: "opt_out", source: action.source, evidence: action.evidence.slice(0, 500) },
+          new Date(),
+        );
+        break;
       case "end":
         end(action.reason, action.fault);
         break;
@@ -188,6 +195,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
       const verdict = detector.push(sound, conversation.isSpeaking);
       if (verdict) tell({ type: verdict });
     },
+    pressed: (digit) => tell({ type: "digit", digit }),
     marked: (name) => speaker.marked(name, now()),
     tick() {
       const at = now();

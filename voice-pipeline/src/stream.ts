@@ -19,16 +19,24 @@ export interface StreamSetup {
 
 const startMs = 5_000;
 const stopMs = 5_000;
-const mostEarlySound = 50 * 10;
+const mostEarly = 50 * 10;
 
 /** Resolves when the stream is closed and its journal is delivered. */
+type FromCaller = TwilioEvent & { type: "media" | "dtmf" };
+
+const pass = (call: RunningCall, event: FromCaller): void => {
+  if (event.type === "media") call.hear(event.sound);
+  else call.pressed(event.digit);
+};
+
 export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void> =>
   new Promise((done) => {
     const { config, mesh, metrics, ticker, stop } = setup;
     let call: RunningCall | null = null;
     let journal: Journal | null = null;
     let hasStarted = false;
-    let early: Buffer[] = [];
+    /** What the caller said and pressed before the call's context was there. */
+    let early: FromCaller[] = [];
     let leaveTicker = () => {};
 
     const refuse = (why: string): void => {
@@ -76,7 +84,7 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
         });
         call = running;
         leaveTicker = ticker.add(() => running.tick());
-        for (const sound of early) running.hear(sound);
+        for (const event of early) pass(running, event);
         early = [];
         if (socket.readyState !== WebSocket.OPEN) finish();
       } catch (error) {
@@ -100,9 +108,9 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
 
     socket.on("message", (data, isBinary) => {
       const event: TwilioEvent = isBinary ? { type: "malformed" } : readTwilio(String(data));
-      if (event.type === "media") {
-        if (call) call.hear(event.sound);
-        else if (hasStarted && early.length < mostEarlySound) early.push(event.sound);
+      if (event.type === "media" || event.type === "dtmf") {
+        if (call) pass(call, event);
+        else if (hasStarted && early.length < mostEarly) early.push(event);
         else metrics.malformedTotal += 1;
       } else if (event.type === "mark") call?.marked(event.name);
       else if (event.type === "start" && !hasStarted) {

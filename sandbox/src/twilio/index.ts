@@ -20,6 +20,8 @@ export interface TwilioConfig {
     verifyKeySid: string;
     verifyKeySecret: string;
     verifyServiceSid: string;
+    /** Where an SMS to our number is reported. */
+    messageUrl?: string | undefined;
   };
 }
 

@@ -55,6 +55,31 @@ describe("the greeting", () => {
   });
 });
 
+describe("the wish not to be called again", () => {
+  it("is noted at once when it is spoken, also over the persona, and answered before hanging up", () => {
+    const call = replying();
+    call.tell({ type: "sound", at: 6400 });
+    call.tell({ type: "held", at: 6400, utterance: call.speaking(), heard: "One" });
+    const text = "Stop calling me!";
+    call.tell({ type: "turn-ended", at: 7000, text, startedAt: 6400, endpointingMs: 300 });
+    expect(call.last("opt-out")).toEqual({ type: "opt-out", source: "spoken", evidence: text });
+    expect(call.last("say")?.text).toContain("not be called again");
+    call.tell({ type: "frame-sent", at: 7100, utterance: call.speaking() });
+    call.tell({ type: "played", at: 9000, utterance: call.speaking() });
+    expect(call.last("end")).toEqual({ type: "end", reason: "opt_out", fault: "none" });
+  });
+
+  it("is noted once for the digit 9, and no other digit ends anything", () => {
+    const call = greeted();
+    for (const digit of ["1", "5", "#", "*"]) call.tell({ type: "digit", at: 5000, digit });
+    expect(call.last("opt-out")).toBeUndefined();
+    call.tell({ type: "digit", at: 5100, digit: "9" });
+    call.tell({ type: "digit", at: 5200, digit: "9" });
+    expect(call.all.filter(({ type }) => type === "opt-out")).toHaveLength(1);
+    expect(call.last("opt-out")).toMatchObject({ source: "digit" });
+  });
+});
+
 describe("an interruption", () => {
   it("stops at sound, and words leave in the history exactly what was heard", () => {
     const call = replying();

@@ -8,6 +8,7 @@ import { speakable } from "../speaking/speakable.ts";
 import { takesTurn } from "./back-channel.ts";
 import type { Action, ChatMessage, ConversationEvent, FunctionCall } from "./events.ts";
 import { greetingOf, lines } from "./lines.ts";
+import { isOptOut, optOutDigit } from "./opt-out.ts";
 import { note, openUtterance, type Utterance } from "./utterance.ts";
 
 const silenceMs = 8_000;
@@ -44,6 +45,7 @@ export class Conversation {
   #notices: { beforeMs: number; text: string }[];
   #waiting: string[] = [];
   #isLeaving = false;
+  #hasOptedOut = false;
   #failures = 0;
 
   constructor(session: VoiceSession) {
@@ -89,6 +91,10 @@ export class Conversation {
         return;
       case "turn-ended":
         this.#turnEnded(event);
+        return;
+      case "digit":
+        this.#activeAt = at;
+        if (event.digit === optOutDigit) this.#optOut("digit", event.digit, at);
         return;
       case "token":
         this.#token(event.request, event.text, at);
@@ -184,6 +190,11 @@ export class Conversation {
       this.#actions.push({ type: "record", turn: { speaker: "caller", ...turn } });
       this.#history.push({ role: "user", content: text });
     };
+    if (isOptOut(text)) {
+      accept();
+      this.#optOut("spoken", text, at);
+      return;
+    }
     const utterance = this.#utterance;
     if (utterance && (!utterance.canBeCut || this.#isLeaving)) {
       accept();
@@ -207,6 +218,14 @@ export class Conversation {
     this.#stopThinking();
     accept();
     this.#reply(at, endpointingMs);
+  }
+
+  /** Holds from this moment, also when they hang up before the goodbye. */
+  #optOut(source: "spoken" | "digit", evidence: string, at: number): void {
+    if (this.#hasOptedOut) return;
+    this.#hasOptedOut = true;
+    this.#actions.push({ type: "opt-out", source, evidence });
+    this.#leave(lines.optOut, "opt_out", "none", at);
   }
 
   #reply(at: number, endpointingMs: number): void {

@@ -20,6 +20,8 @@ export type ConversationEvent = { at: number } & (
   /** Words so far of a turn that goes on. */
   | { type: "words"; text: string }
   | { type: "turn-ended"; text: string; startedAt: number; endpointingMs: number }
+  /** A key of the telephone. */
+  | { type: "digit"; digit: string }
   | { type: "token"; request: number; text: string }
   | { type: "thought"; request: number; calls: FunctionCall[] }
   | { type: "thinking-failed"; request: number }
@@ -56,4 +58,6 @@ export type Action =
   | { type: "abort"; request: number }
   | { type: "call-function"; request: number; call: FunctionCall }
   | { type: "record"; turn: Turn }
+  /** The callee wants no more calls, ever; `evidence` is how they said it. */
+  | { type: "opt-out"; source: "spoken" | "digit"; evidence: string }
   | { type: "end"; reason: EndReason; fault: Fault };

@@ -7,6 +7,7 @@ export const greetingOf = ({ persona, person, scenario }: VoiceSession): string 
   }`;
 
 export const lines = {
+  optOut: "I understand. You will not be called again. Goodbye.",
   areYouThere: "Are you still there?",
   silenceGoodbye: "I can't hear you any more, so I'll let you go. Goodbye!",
   minuteLeft: "Just so you know, we have about one minute left.",
