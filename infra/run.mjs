@@ -17,11 +17,20 @@ const vitest = { args: ["node_modules/vitest/vitest.mjs", "run"], leashed: false
 const checks = [
   ["types of the Node side", ["tsc", "-p", "tsconfig.node.json"]],
   ["types of the Workers", ["tsc", "-p", "tsconfig.workers.json"]],
+  ["types of the web app", ["../../web/node_modules/.bin/vue-tsc", "--noEmit", "-p", "web/tsconfig.json"]],
   ["lint and format", ["biome", "check", "."]],
   ["dead code", ["knip"]],
 ];
 const demo = { args: ["infra/demo/main.ts"], leashed: true };
-const commands = { start: stack("dev"), dev: stack("dev"), stack: stack("stack"), demo, test: vitest };
+const screenshots = { args: ["tests/browser/screenshots.ts"], leashed: true };
+const commands = {
+  screenshots,
+  start: stack("dev"),
+  dev: stack("dev"),
+  stack: stack("stack"),
+  demo,
+  test: vitest,
+};
 
 const [name = "", ...rest] = process.argv.slice(2);
 const known = [...Object.keys(commands), "check"];

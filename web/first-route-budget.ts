@@ -14,11 +14,14 @@ export function firstRouteBudget({ page, gzipBytes }: Budget): Plugin {
     name: "first-route-budget",
     apply: "build",
     generateBundle(_, bundle) {
-      const chunks = Object.values(bundle).filter((file): file is Rolldown.OutputChunk => file.type === "chunk");
+      const chunks = Object.values(bundle).filter(
+        (file): file is Rolldown.OutputChunk => file.type === "chunk",
+      );
       const wanted = chunks.filter(
         (chunk) => chunk.isEntry || chunk.moduleIds.some((id) => id.replaceAll("\\", "/").endsWith(page)),
       );
-      if (!wanted.some((chunk) => !chunk.isEntry)) this.error(`No chunk holds ${page}: the budget cannot be checked.`);
+      if (!wanted.some((chunk) => !chunk.isEntry))
+        this.error(`No chunk holds ${page}: the budget cannot be checked.`);
       const needed = new Set<string>();
       const visit = (name: string): void => {
         if (needed.has(name)) return;

@@ -25,7 +25,13 @@ describe("the environment", () => {
   });
 
   test("moves a port by its variable and names a port that is none", () => {
-    expect(readPorts({ SQL_PORT: "9000" })).toEqual({ gateway: 8787, voice: 8788, sandbox: 8790, sql: 9000 });
+    expect(readPorts({ SQL_PORT: "9000" })).toEqual({
+      gateway: 8787,
+      voice: 8788,
+      sandbox: 8790,
+      sql: 9000,
+      web: 5173,
+    });
     expect(() => readPorts({ VOICE_PORT: "70000" })).toThrow(/^VOICE_PORT must be a port/);
   });
 });
@@ -72,7 +78,7 @@ describe("the processes", () => {
     directories.push(directory);
     return directory;
   };
-  const ports = { gateway: 1001, voice: 1002, sandbox: 1003, sql: 1004 };
+  const ports = { gateway: 1001, voice: 1002, sandbox: 1003, sql: 1004, web: 5 };
   const plan = (env: Environment, directory: string) =>
     processEnvironments(env, { ports, stateDir: directory, databaseDir: "memory" });
 

@@ -60,6 +60,7 @@ export function readPorts(env: Environment): Ports {
     voice: readPort(env, portVariables.voice, 8788),
     sandbox: readPort(env, portVariables.sandbox, 8790),
     sql: readPort(env, portVariables.sql, 8791),
+    web: readPort(env, portVariables.web, 5173),
   };
 }
 

@@ -5,6 +5,7 @@ import { startStack } from "./start-stack.ts";
 import { welcome } from "./welcome.ts";
 
 const dataDir = process.env.DATA_DIR || ".data";
+const mode = process.argv[2] === "stack" ? "stack" : "dev";
 const calledOff = new AbortController();
 const asked = new Promise<undefined>((resolve) => {
   const stop = (): void => {
@@ -27,9 +28,10 @@ async function run(): Promise<number> {
     ports,
     dataDir,
     signal: calledOff.signal,
+    isWebOn: mode === "dev",
     onLine: (name, line) => log.write(`${name.padEnd(8)} ${line}\n`),
   });
-  process.stdout.write(welcome(stack, process.argv[2] === "stack" ? "stack" : "dev", logFile));
+  process.stdout.write(welcome(stack, mode, logFile));
   const broken = await Promise.race([stack.broken, asked]);
   await stack.stop();
   if (broken === undefined) return 0;

@@ -6,6 +6,7 @@ export interface Ports {
   readonly voice: number;
   readonly sandbox: number;
   readonly sql: number;
+  readonly web: number;
 }
 
 /** The variable that moves each port. */
@@ -14,16 +15,17 @@ export const portVariables = {
   voice: "VOICE_PORT",
   sandbox: "SANDBOX_PORT",
   sql: "SQL_PORT",
+  web: "WEB_PORT",
 } as const;
 
 const host = "127.0.0.1";
 
-/** Four different ports that were free a moment ago. */
+/** Five different ports that were free a moment ago. */
 export async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all([listen(0), listen(0), listen(0), listen(0)]);
-  const [gateway = 0, voice = 0, sandbox = 0, sql = 0] = servers.map(portOf);
+  const servers = await Promise.all(Object.keys(portVariables).map(() => listen(0)));
+  const [gateway = 0, voice = 0, sandbox = 0, sql = 0, web = 0] = servers.map(portOf);
   await Promise.all(servers.map(close));
-  return { gateway, voice, sandbox, sql };
+  return { gateway, voice, sandbox, sql, web };
 }
 
 /** @throws Error that names the port in use and the variable that moves it */

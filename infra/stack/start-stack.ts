@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Child, startChild } from "./child.ts";
 import { startCron } from "./cron.ts";
+import { seedDemoAccount } from "./demo-account.ts";
+import { historyStore } from "./demo-history.ts";
 import { checkEnvironment, type Environment } from "./environment.ts";
 import { meshArguments, meshReady } from "./mesh.ts";
 import { freePorts, type Ports, portVariables, requireFree } from "./ports.ts";
@@ -23,6 +25,8 @@ export interface StackOptions {
   readonly signal?: AbortSignal;
   /** The cron trigger each minute; on unless told. */
   readonly isCronOn?: boolean;
+  /** The web app too, and the demo account where the sandbox plays telephone and money; off unless told. */
+  readonly isWebOn?: boolean;
 }
 
 export interface Stack {
@@ -30,6 +34,9 @@ export interface Stack {
   readonly voiceUrl: string;
   readonly sandboxUrl: string;
   readonly sqlUrl: string;
+  /** Where the web app is, when it was asked for. */
+  readonly webUrl: string;
+  readonly hasDemoAccount: boolean;
   /** The server behind the SQL endpoint, as its owner; unset with the embedded database. */
   readonly ownerDatabaseUrl: string | undefined;
   /** The providers that the sandbox plays. */
@@ -49,8 +56,9 @@ const keptLines = 5_000;
 export async function startStack(options: StackOptions): Promise<Stack> {
   checkEnvironment(options.env);
   const ports = options.ports ?? (await freePorts());
-  for (const name of ["gateway", "voice", "sandbox", "sql"] as const)
-    await requireFree(ports[name], portVariables[name]);
+  const isWebOn = options.isWebOn ?? false;
+  const needed = ["gateway", "voice", "sandbox", "sql", ...(isWebOn ? (["web"] as const) : [])] as const;
+  for (const name of needed) await requireFree(ports[name], portVariables[name]);
   const urls = addresses(ports);
   const isKept = options.dataDir !== undefined;
   const stateDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "callmeback-"));
@@ -104,14 +112,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await Promise.race([Promise.all([sql.ready(), sandbox?.ready()]), failure]);
     start("mesh", meshArguments(ports.gateway, stateDir), environments.mesh);
     const voice = start("voice", ["voice-pipeline/src/main.ts"], environments.voice);
+    const web = isWebOn ? start("web", ["web/serve.ts"], environments.web) : undefined;
     await Promise.race([
-      Promise.all([voice.ready(), meshReady(urls.gatewayUrl, stopping.signal, readyWithinMs)]),
+      Promise.all([web?.ready(), voice.ready(), meshReady(urls.gatewayUrl, stopping.signal, readyWithinMs)]),
       failure,
     ]);
+    const hasDemoAccount =
+      isWebOn && ["Twilio", "Stripe"].every((name) => environments.sandboxed.includes(name));
+    if (hasDemoAccount) {
+      const {
+        DATABASE_URL: databaseUrl = "",
+        SQL_ENDPOINT_URL: endpointUrl = "",
+        TRANSCRIPT_KEY = "",
+      } = environments.mesh;
+      const seeding = seedDemoAccount(urls, historyStore({ databaseUrl, endpointUrl }, TRANSCRIPT_KEY));
+      await Promise.race([seeding, failure]);
+    }
     if (options.isCronOn ?? true)
       cron = startCron(urls.gatewayUrl, (line) => stopping.signal.aborted || onLine("cron", line));
     return {
       ...urls,
+      hasDemoAccount,
       ownerDatabaseUrl: options.env.DATABASE_URL || undefined,
       sandboxed: environments.sandboxed,
       logs: () => [...lines],

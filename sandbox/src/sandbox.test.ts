@@ -182,6 +182,26 @@ describe("a live handset", () => {
   });
 });
 
+describe("a live handset whose page is reloaded", () => {
+  it("finds its running call again and hears it", async () => {
+    const number = "+14155550121";
+    const address = `${sandbox.url.replace("http", "ws")}/control/phones/${number}/handset`;
+    const before = await openSocket(address);
+    await before.waitFor(({ type }) => type === "ready");
+    const { body } = await dial(number);
+    await before.waitFor(({ type }) => type === "ringing");
+    before.send({ type: "answer" });
+    await before.waitFor(({ type }) => type === "answered");
+    before.close();
+    const after = await openSocket(address);
+    await after.waitFor(({ type, sid }) => type === "answered" && sid === body.sid);
+    await after.waitFor(({ type }) => type === "audio");
+    after.send({ type: "hangup" });
+    expect(await after.waitFor(({ type }) => type === "ended")).toMatchObject({ state: "completed" });
+    after.close();
+  });
+});
+
 describe("a code by SMS", () => {
   it("arrives on the phone, and only that code verifies it", async () => {
     const service = `/v2/Services/${twilio.verifyServiceSid}`;

@@ -153,8 +153,10 @@ export const m = {
     kept: "Your card is kept. You can call now.",
     isDefault: "Pays for calls",
     ends: (brand: string, last4: string) => `${brand} ending in ${last4}`,
-    expires: (month: number, year: number) => `expires ${String(month).padStart(2, "0")}/${String(year).slice(-2)}`,
-    sandbox: "Sandbox: 4242 4242 4242 4242 works, 4000 0000 0000 0002 is declined. Any date ahead, any three digits.",
+    expires: (month: number, year: number) =>
+      `expires ${String(month).padStart(2, "0")}/${String(year).slice(-2)}`,
+    sandbox:
+      "Sandbox: 4242 4242 4242 4242 works, 4000 0000 0000 0002 is declined. Any date ahead, any three digits.",
     badExpiry: "Write month and year as MM / YY.",
     stripeAway: "Stripe could not be reached. Check the connection and try again.",
     redirect: "Your bank wants to see you first. You come back here afterwards.",

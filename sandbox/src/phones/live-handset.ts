@@ -33,11 +33,19 @@ const act = (call: PhoneCall, message: Record<string, unknown>): string | undefi
   return undefined;
 };
 
+/** A page that is reloaded comes back well within this time; until then the call waits for it. */
+const comesBackWithinMs = 4_000;
+
 export const attachHandset = (phone: Phone, send: (message: object) => void) => {
   const handset: LiveHandset = { tell: (call, event) => send(describe(call, event)) };
   phone.live = handset;
   const current = (): PhoneCall | undefined => phone.calls.find((call) => call.isAlive);
   send({ type: "ready" });
+  const running = current();
+  if (running !== undefined) {
+    send(describe(running, { type: "state", state: "ringing" }));
+    if (running.state === "in-progress") send(describe(running, { type: "state", state: "in-progress" }));
+  }
   return {
     receive(text: string): void {
       let message: unknown;
@@ -51,11 +59,15 @@ export const attachHandset = (phone: Phone, send: (message: object) => void) => 
       const problem = call === undefined ? "No call is here." : act(call, Object(message));
       if (problem !== undefined) send({ type: "error", message: problem });
     },
-    /** The person is gone: the phone is hung up, and does again what it was told. */
+    /** The person is gone: unless they come back soon the phone is hung up, and does again what it was told. */
     detach(): void {
       if (phone.live !== handset) return;
       phone.live = undefined;
-      current()?.line.hangUp();
+      const left = current();
+      const giveUp = (): void => {
+        if (phone.live === undefined && left?.isAlive === true) left.line.hangUp();
+      };
+      if (left !== undefined) setTimeout(giveUp, comesBackWithinMs).unref();
     },
   };
 };

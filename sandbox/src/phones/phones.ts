@@ -24,7 +24,7 @@ export class Phone {
   ring(line: Line): PhoneCall {
     const { live, plan } = this;
     const call: PhoneCall = new PhoneCall(line, live === undefined ? plan.script : [], (event) => {
-      if (this.calls.includes(call)) live?.tell(call, event);
+      if (this.calls.includes(call)) this.live?.tell(call, event);
     });
     const isEngaged = this.calls.some((each) => each.isAlive);
     this.calls.push(call);

@@ -1,6 +1,6 @@
 // The one way to the API: typed by the contract, with every failure as an ApiError that has words for a person.
 import type { Contract } from "@callmeback/shared/contract";
-import type { ErrorCode } from "@callmeback/shared/contract/errors.ts";
+import type { ErrorCode } from "@callmeback/shared/contract/errors";
 import type * as z from "zod";
 import { appConfig } from "../config.ts";
 import { m } from "../messages.ts";
@@ -31,7 +31,12 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly fields: readonly FieldFault[];
 
-  constructor(code: FaultCode, message: string, retryAfterSeconds?: number, fields: readonly FieldFault[] = []) {
+  constructor(
+    code: FaultCode,
+    message: string,
+    retryAfterSeconds?: number,
+    fields: readonly FieldFault[] = [],
+  ) {
     super(message);
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
@@ -47,7 +52,12 @@ export function onTokenRefused(listener: Listener): void {
 }
 
 const patienceMs = 20_000;
-const deadTokens: readonly FaultCode[] = ["INVALID_TOKEN", "TOKEN_REVOKED", "ACCOUNT_SUSPENDED", "UNAUTHORIZED"];
+const deadTokens: readonly FaultCode[] = [
+  "INVALID_TOKEN",
+  "TOKEN_REVOKED",
+  "ACCOUNT_SUSPENDED",
+  "UNAUTHORIZED",
+];
 
 /** @throws ApiError */
 export async function ask<N extends UsedRoute>(name: N, input: InputOf<N>): Promise<AnswerOf<N>> {

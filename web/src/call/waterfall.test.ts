@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { waterfall } from "./waterfall.ts";
 
-const turn = { endpointing_ms: 400, first_token_ms: 100, first_clause_ms: 200, first_audio_ms: 350, first_frame_ms: 400 };
+const turn = {
+  endpointing_ms: 400,
+  first_token_ms: 100,
+  first_clause_ms: 200,
+  first_audio_ms: 350,
+  first_frame_ms: 400,
+};
 
 test("the parts of a turn follow each other without a gap and fill the slowest bar", () => {
   const [bar] = waterfall([turn]);
@@ -15,7 +21,13 @@ test("the parts of a turn follow each other without a gap and fill the slowest b
 });
 
 test("a turn that took half as long is drawn half as wide", () => {
-  const half = { endpointing_ms: 200, first_token_ms: 50, first_clause_ms: 100, first_audio_ms: 175, first_frame_ms: 200 };
+  const half = {
+    endpointing_ms: 200,
+    first_token_ms: 50,
+    first_clause_ms: 100,
+    first_audio_ms: 175,
+    first_frame_ms: 200,
+  };
   const [, bar] = waterfall([turn, half]);
   expect(bar?.parts.reduce((sum, part) => sum + part.share, 0)).toBeCloseTo(0.5);
 });

@@ -1,5 +1,5 @@
 // A turn's latencies as parts of one bar, to the scale of the slowest turn. Pure.
-import type { TurnLatency } from "@callmeback/shared/contract/voice.ts";
+import type { TurnLatency } from "@callmeback/shared/contract/voice";
 
 export interface Part {
   stage: "endpointing" | "thinking" | "clause" | "audio" | "wire";
@@ -35,6 +35,10 @@ export function waterfall(latencies: readonly TurnLatency[]): Bar[] {
   const scale = Math.max(1, ...measured.map((bar) => bar.totalMs));
   return measured.map(({ totalMs, parts }) => ({
     totalMs: Math.round(totalMs),
-    parts: parts.map(({ stage, startMs, lengthMs }) => ({ stage, start: startMs / scale, share: lengthMs / scale })),
+    parts: parts.map(({ stage, startMs, lengthMs }) => ({
+      stage,
+      start: startMs / scale,
+      share: lengthMs / scale,
+    })),
   }));
 }

@@ -48,10 +48,10 @@ export function useFavourites() {
   });
   const favourites = computed(() => new Set(data.value?.contacts.map((each) => each.persona_id) ?? []));
   const { mutate: toggle } = useMutation({
-    mutation: (personaId: string) =>
-      favourites.value.has(personaId)
-        ? ask("removeContact", { params: { personaId } })
-        : ask("addContact", { body: { persona_id: personaId } }),
+    mutation: async (personaId: string): Promise<void> => {
+      if (favourites.value.has(personaId)) await ask("removeContact", { params: { personaId } });
+      else await ask("addContact", { body: { persona_id: personaId } });
+    },
     onError: (error) => toasts.bad(error),
     onSettled: () => cache.invalidateQueries({ key: ["contacts"] }),
   });
