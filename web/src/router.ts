@@ -51,6 +51,12 @@ export const pages = [
     meta: { title: t.history, needs: "person" },
   },
   {
+    path: "/schedule",
+    name: "schedule",
+    component: () => import("./schedule/SchedulePage.vue"),
+    meta: { title: t.schedule, needs: "person" },
+  },
+  {
     path: "/calls/:id",
     name: "call",
     component: () => import("./call/CallPage.vue"),

@@ -1,0 +1,40 @@
+// The whole house with the web app, and a browser in front of it. Nothing is mocked.
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { demoAccount } from "../../infra/stack/demo-account.ts";
+import { type Stack, startStack } from "../../infra/stack/start-stack.ts";
+import { openBrowser } from "./chromium.ts";
+
+export interface WebStack {
+  stack: Stack;
+  browser: Browser;
+  /** Somebody new at a browser of their own. */
+  visit(options?: Parameters<Browser["newContext"]>[0]): Promise<Page>;
+  stop(): Promise<void>;
+}
+
+export async function startWebStack(): Promise<WebStack> {
+  const { PATH = "", HOME = "" } = process.env;
+  const env = { PATH, HOME, PASSWORD_HASH_COST: "4", RATE_LIMIT_SCALE: "1000", SANDBOX_LATENCY: "none" };
+  const [stack, browser] = await Promise.all([startStack({ env, isWebOn: true }), openBrowser()]);
+  return {
+    stack,
+    browser,
+    visit: async (options) => {
+      const context: BrowserContext = await browser.newContext({ baseURL: stack.webUrl, ...options });
+      context.setDefaultTimeout(20_000);
+      return context.newPage();
+    },
+    stop: async () => {
+      await browser.close();
+      await stack.stop();
+    },
+  };
+}
+
+export async function logInAsDemo(page: Page): Promise<void> {
+  await page.goto("/login");
+  await page.getByLabel("E-mail").fill(demoAccount.email);
+  await page.getByLabel("Password").fill(demoAccount.password);
+  await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log out" }).waitFor();
+}

@@ -1,0 +1,189 @@
+// What a newcomer does, in a real browser against the whole house: from an empty form to a receipt, and what goes wrong.
+import { priceCents } from "@callmeback/shared/domain/pricing";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { logInAsDemo, startWebStack, type WebStack } from "./web-stack.ts";
+
+let web: WebStack;
+beforeAll(async () => {
+  web = await startWebStack();
+}, 120_000);
+afterAll(() => web?.stop());
+
+let people = 0;
+async function register(page: Page): Promise<string> {
+  people += 1;
+  const phone = `+1415555${String(200 + people).padStart(4, "0")}`;
+  await page.goto("/register");
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("E-mail").fill(`ada.${people}@example.com`);
+  await page.getByLabel("Phone number").fill(phone);
+  await page.getByLabel("Password").fill("SecurePass123!");
+  await page.getByLabel("I am 18 or older.").check();
+  await page.getByLabel("I agree that CallMeBack calls").check();
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("heading", { name: "Is this your phone?" }).waitFor();
+  return phone;
+}
+
+/** Sends a code and reads it off the phone in the corner. */
+async function sendCode(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "Send the code" }).click();
+  await page.getByRole("button", { name: "Open the phone" }).click();
+  const bubble = page.getByRole("log", { name: "Messages" }).getByText(/\d{6}/).first();
+  if (!(await bubble.isVisible())) {
+    const messages = page.getByRole("button", { name: "Messages" });
+    if (await messages.isVisible()) await messages.click();
+  }
+  const code = /\d{6}/.exec((await bubble.textContent()) ?? "")?.[0] ?? "";
+  await page.getByRole("button", { name: "Put the phone away" }).first().click();
+  return code;
+}
+
+async function addCard(page: Page, number: string): Promise<void> {
+  await page.goto("/cards");
+  await page.getByLabel("Card number").fill(number);
+  await page.getByLabel("Expires").fill("12 / 34");
+  await page.getByLabel("Security code").fill("123");
+  await page.getByRole("button", { name: "Keep this card" }).click();
+}
+
+async function startCall(page: Page): Promise<void> {
+  await page.goto("/");
+  await page.getByRole("link", { name: "Best Friend" }).click();
+  await page.getByRole("link", { name: "Call me now" }).click();
+  await page.getByRole("button", { name: "Call me", exact: true }).click();
+  await page.waitForURL(/\/calls\//);
+}
+
+const say = async (page: Page, words: string): Promise<void> => {
+  await page.getByLabel("Say something").fill(words);
+  await page.getByRole("button", { name: "Say it" }).click();
+};
+
+/** Waits for so many turns of the persona on the page. */
+const answers = (page: Page, count: number) =>
+  page
+    .locator(".turns li.persona")
+    .nth(count - 1)
+    .waitFor({ timeout: 40_000 });
+
+const heardWords = async (phone: string): Promise<number> => {
+  const response = await fetch(`${web.stack.sandboxUrl}/control/phones/${phone}`);
+  const { calls } = await response.json();
+  return calls
+    .at(-1)
+    .heard.map((each: { text: string }) => each.text)
+    .join(" ")
+    .split(" ").length;
+};
+
+const figure = async (page: Page, name: string): Promise<number> =>
+  Math.round(Number((await page.locator(`[data-figure="${name}"]`).textContent())?.replace("$", "")) * 100);
+
+test("a newcomer registers, verifies, adds a card, is rung, talks and interrupts, hangs up, and the receipt is right to the cent", async () => {
+  const page = await web.visit();
+  const phone = await register(page);
+  const code = await sendCode(page);
+  await page.getByLabel("The six digits").fill(code);
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.getByText("Your number is verified. It can ring now.").first().waitFor();
+  await addCard(page, "4242 4242 4242 4242");
+  await page.getByText("visa ending in 4242").waitFor();
+  await startCall(page);
+  await page.getByText("Your phone is ringing").waitFor();
+  await page.getByRole("button", { name: "Answer" }).click();
+  await answers(page, 1);
+  await say(page, "Hello, my name is Ada.");
+  await answers(page, 2);
+  await say(page, "Please tell me a long story.");
+  const before = await heardWords(phone);
+  await expect.poll(() => heardWords(phone), { timeout: 20_000 }).toBeGreaterThan(before + 5);
+  await say(page, "Wait, stop please.");
+  await page.locator(".turns").getByText("interrupted").waitFor({ timeout: 30_000 });
+  await answers(page, 4);
+  await page.getByRole("main").getByRole("button", { name: "Hang up" }).click();
+  await page.locator('[data-payment="captured"]').waitFor({ timeout: 30_000 });
+  const [, minutes, seconds] =
+    /Talk, (\d+):(\d\d)/.exec((await page.locator(".lines").textContent()) ?? "") ?? [];
+  const price = priceCents(Number(minutes) * 60 + Number(seconds));
+  const held = await figure(page, "held");
+  expect(await figure(page, "total")).toBe(price);
+  expect(await figure(page, "captured")).toBe(price);
+  expect(await figure(page, "released")).toBe(held - price);
+  await page.getByText("Hello, my name is Ada.").waitFor();
+}, 180_000);
+
+test("a wrong code is refused in words, and the number stays unverified", async () => {
+  const page = await web.visit();
+  await register(page);
+  const code = await sendCode(page);
+  await page.getByLabel("The six digits").fill(code === "000000" ? "111111" : "000000");
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.locator(".toast.bad").first().waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "Send the code" }).waitFor();
+}, 60_000);
+
+test("a declined card is not kept, and the bank's reason is said", async () => {
+  const page = await web.visit();
+  await register(page);
+  await addCard(page, "4000 0000 0000 0002");
+  expect((await page.locator(".toast.bad").first().textContent())?.toLowerCase()).toContain("declined");
+  await page.getByText("No card yet.").waitFor();
+}, 60_000);
+
+test("a call is set up, answered, talked into and ended with the keyboard alone, and a reload in it comes back to it", async () => {
+  const page = await web.visit();
+  await logInAsDemo(page);
+  await page.goto("/");
+  const focused = async (name: string) => {
+    for (let presses = 0; presses < 80; presses += 1) {
+      await page.keyboard.press("Tab");
+      const text = await page.evaluate<string>(
+        "document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''",
+      );
+      if (text.trim() === name) return;
+    }
+    throw new Error(`${name} was not reached by Tab.`);
+  };
+  await page.getByRole("link", { name: "Best Friend" }).waitFor();
+  await focused("Best Friend");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Call me now" }).waitFor();
+  await focused("Call me now");
+  await page.keyboard.press("Enter");
+  await page.getByText("ending in 4242").waitFor();
+  await focused("Call me");
+  await page.keyboard.press("Enter");
+  // The way out has the focus while it counts down, and the button to answer when it rings.
+  await expect.poll(() => page.evaluate("document.activeElement?.textContent")).toBe("Cancel");
+  await page.getByRole("button", { name: "Answer" }).waitFor();
+  await expect.poll(() => page.evaluate("document.activeElement?.textContent")).toBe("Answer");
+  await page.keyboard.press("Enter");
+  await answers(page, 1);
+  await page.reload();
+  await page.getByText("Connected").first().waitFor();
+  await page.getByLabel("Say something").waitFor();
+  await expect.poll(() => page.evaluate("document.activeElement?.id")).toBe("corner-say");
+  await page.keyboard.type("Hello there.");
+  await page.keyboard.press("Enter");
+  await answers(page, 2);
+  await focused("Hang up");
+  await page.keyboard.press("Enter");
+  await page.locator('[data-payment="captured"]').waitFor({ timeout: 30_000 });
+}, 120_000);
+
+test("a lost network in the middle of a call is said, and the page catches up", async () => {
+  const page = await web.visit();
+  await logInAsDemo(page);
+  await startCall(page);
+  await page.getByRole("button", { name: "Answer" }).click();
+  await answers(page, 1);
+  await page.context().setOffline(true);
+  await page.getByText("The connection is interrupted.").waitFor();
+  await page.context().setOffline(false);
+  await page.getByText("The connection is interrupted.").waitFor({ state: "hidden" });
+  await page.getByRole("main").getByRole("button", { name: "Hang up" }).click();
+  await page.locator('[data-payment="captured"]').waitFor({ timeout: 30_000 });
+}, 90_000);
