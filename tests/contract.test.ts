@@ -131,6 +131,18 @@ test("every route answers a good request as the contract says", { timeout: 60_00
     persona_id: created.persona.id,
     payment_intent_id: hold.payment_intent_id,
   };
+  const later = {
+    ...body,
+    payment_intent_id: (await good("createPaymentIntent", { body: { estimated_duration: 5 } }))
+      .payment_intent_id,
+    scheduled_time: new Date(Date.now() + 3_600_000).toISOString(),
+  };
+  const { scheduled_call } = await step("scheduleCall", { body: later });
+  await refused("deletePersona", { token, params: persona }, "PERSONA_IN_USE");
+  expect((await step("listScheduledCalls")).scheduled_calls).toMatchObject([{ id: scheduled_call.id }]);
+  expect(await step("cancelScheduledCall", { params: { id: scheduled_call.id } })).toMatchObject({
+    refund: { amount: 2.25, status: "released", refund_id: null },
+  });
   await fetch(`${stack.sandboxUrl}/control/phones/${person.phone}`, {
     method: "PUT",
     body: JSON.stringify({ behaviour: "no-answer" }),

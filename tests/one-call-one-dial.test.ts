@@ -51,6 +51,8 @@ beforeAll(async () => {
     },
     twilio: new CountingTwilio({ apiUrl: "", accountSid: "AC", authToken: "t", fromNumber: "+15005550006" }),
     cipher: transcriptCipher(btoa("k".repeat(32))),
+    queue: { sendBatch: unused },
+    now: () => new Date(),
     publicUrl: "http://gateway.test",
     voicePublicUrl: "ws://voice.test",
   };

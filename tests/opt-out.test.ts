@@ -26,7 +26,10 @@ test("the digit 9 in a call, then STOP and START by SMS", { timeout: 60_000 }, a
       body: JSON.stringify({ body }),
     });
 
-  await api.setPhone(phone, { behaviour: "answer", script: [{ silenceMs: 3_000 }, { digits: "9" }, { silenceMs: 10_000 }] });
+  await api.setPhone(phone, {
+    behaviour: "answer",
+    script: [{ silenceMs: 3_000 }, { digits: "9" }, { silenceMs: 10_000 }],
+  });
   const id = await call();
   await expect
     .poll(async () => (await api.callDetail(id)).end_reason, { timeout: 40_000, interval: 300 })

@@ -169,6 +169,7 @@ async function fillEveryTable(database: TestDatabase, { actor, tenantId, phone }
   const system = { kind: "system" } as const;
   const persona = await addPersona(database, person);
   const intent = await addHold(database, person, 225);
+  const other = await addHold(database, person, 225);
   const own = [actor.userId, tenantId];
   await database.as("auth").transact(system, [
     {
@@ -225,8 +226,10 @@ async function fillEveryTable(database: TestDatabase, { actor, tenantId, phone }
       values: own,
     },
     {
-      text: `insert into scheduled_calls (id, user_id, tenant_id, persona_id, phone_number, scheduled_time)
-        values (gen_random_uuid(), $1, $2, $3, '+14155550000', now())`,
+      text: `insert into scheduled_calls (id, user_id, tenant_id, persona_id, persona_name, phone_number, scheduled_time,
+          payment_id, hold_cents, request_fingerprint)
+        select gen_random_uuid(), $1, $2, $3, 'n', '+14155550000', now(), id, 225, 'f'
+        from payments where stripe_payment_intent_id = '${other}'`,
       values: [...own, persona],
     },
     {

@@ -1,8 +1,9 @@
 // Calls: place one, list them, read one, hang one up.
 import * as z from "zod";
 import { callStatuses } from "../domain/call-state.ts";
-import { dollars, id, message, pageQuery, pagination, phone, queryInteger, text, time } from "./fields.ts";
+import { dollars, id, message, pageQuery, pagination, queryInteger, time } from "./fields.ts";
 import { route } from "./route.ts";
+import { callWish } from "./schedule.ts";
 import { endReason, fault, turnLatency } from "./voice.ts";
 
 const status = z.enum(callStatuses);
@@ -69,17 +70,7 @@ export const callRoutes = {
     tag: "Calls",
     caller: "user",
     rateLimit: { limit: 5, window: "minute", per: "user" },
-    body: z.strictObject({
-      phone_number: phone,
-      persona_id: id,
-      payment_intent_id: z
-        .string({ error: "must be a text" })
-        .regex(/^pi_\w{1,250}$/, "must be a Stripe payment intent, such as pi_1234"),
-      scenario_template_id: id.optional(),
-      /** Values for the template's variables. */
-      variables: z.record(z.string().max(40), text(1, 500)).optional(),
-      call_pretext: text(1, 500).optional(),
-    }),
+    body: z.strictObject(callWish),
     success: {
       status: 200,
       schema: z.strictObject({

@@ -6,6 +6,7 @@ import { contactRoutes } from "./contacts.ts";
 import { healthRoutes } from "./health.ts";
 import { personaRoutes } from "./personas.ts";
 import { scenarioTemplateRoutes } from "./scenario-templates.ts";
+import { scheduleRoutes } from "./schedule.ts";
 import { userRoutes } from "./user.ts";
 import { voiceRoutes } from "./voice.ts";
 
@@ -16,6 +17,8 @@ export const contract = {
   ...personaRoutes,
   ...contactRoutes,
   ...scenarioTemplateRoutes,
+  // Before the calls, whose `:id` would take its words.
+  ...scheduleRoutes,
   ...callRoutes,
   ...voiceRoutes,
   ...healthRoutes,

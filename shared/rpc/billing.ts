@@ -1,7 +1,7 @@
 // The interface of the billing Worker: the one that speaks to Stripe.
 import type { Contract } from "../contract/index.ts";
 import type { RouteInput, RouteOutput } from "../contract/route.ts";
-import type { Context, UserContext } from "./context.ts";
+import type { Context, PersonActor, UserActor, UserContext } from "./context.ts";
 
 /** What a call's hold must become. */
 export interface Settlement {
@@ -55,7 +55,7 @@ export interface BillingRpc {
   /** Gives the money of a hold back, whatever has become of it. Errors: `STRIPE_ERROR`, `NOT_FOUND`. */
   giveBack(context: Context, paymentIntentId: string, reason: string): Promise<GivenBack>;
   /** Asks Stripe for a hold that waits for its owner's authentication. Errors: `STRIPE_ERROR`. */
-  refreshHold(context: UserContext, paymentIntentId: string): Promise<void>;
+  refreshHold(context: Context<UserActor | PersonActor>, paymentIntentId: string): Promise<void>;
   /** Takes a signed event. Errors: `INVALID_SIGNATURE`. */
   receiveEvent(context: Context, rawBody: string, signature: string): Promise<void>;
   /** Gives back holds that nobody used, and finishes what a crash left half done. */

@@ -24,6 +24,18 @@ export interface CallsRpc {
   usage(context: UserContext, query: Input<"usage">["query"]): Promise<Answer<"usage">>;
   get(context: UserContext, id: string): Promise<Answer<"getCall">>;
   hangUp(context: UserContext, id: string): Promise<Answer<"hangUpCall">>;
+  /** Errors: as `POST /api/calls/schedule` lists them. */
+  schedule(
+    context: UserContext,
+    input: Input<"scheduleCall">["body"],
+    idempotencyKey: string | null,
+  ): Promise<Answer<"scheduleCall">>;
+  listScheduled(
+    context: UserContext,
+    query: Input<"listScheduledCalls">["query"],
+  ): Promise<Answer<"listScheduledCalls">>;
+  /** Errors: `NOT_FOUND`, `CANCELLATION_DENIED`, `STRIPE_ERROR`. */
+  cancelScheduled(context: UserContext, id: string): Promise<Answer<"cancelScheduledCall">>;
   /** Errors: `INVALID_SIGNATURE`, with no detail. */
   verifyTwilio(request: SignedRequest): Promise<void>;
   /** TwiML for an answered call. Errors: `NOT_FOUND`. */

@@ -5,6 +5,8 @@ import * as z from "zod";
 export type Actor =
   | { kind: "anonymous" }
   | { kind: "system" }
+  /** The house on behalf of somebody who is not there, as when a scheduled call begins. */
+  | { kind: "person"; userId: string }
   | ({ kind: "user"; userId: string } & TokenFacts)
   /** An operator. */
   | ({ kind: "admin"; adminId: string } & TokenFacts);
@@ -19,6 +21,7 @@ interface TokenFacts {
 }
 
 export type UserActor = Extract<Actor, { kind: "user" }>;
+export type PersonActor = Extract<Actor, { kind: "person" }>;
 export type AdminActor = Extract<Actor, { kind: "admin" }>;
 
 export interface Context<A extends Actor = Actor> {

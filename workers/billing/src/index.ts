@@ -62,7 +62,7 @@ export default class Billing extends WorkerEntrypoint<Env> implements BillingRpc
     return settle(this.#deps(), settlement);
   }
 
-  refreshHold(context: UserContext, paymentIntentId: string) {
+  refreshHold(context: Parameters<BillingRpc["refreshHold"]>[0], paymentIntentId: string) {
     return refreshHold(this.#deps(), context, paymentIntentId);
   }
 

@@ -1,5 +1,5 @@
 // A hold whose owner had to authenticate: has Stripe placed it by now? Asked when its webhook may be late.
-import type { UserContext } from "@callmeback/shared/rpc/context";
+import type { Context, PersonActor, UserActor } from "@callmeback/shared/rpc/context";
 import { rows, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import type { BillingDeps } from "./stripe-client.ts";
@@ -7,7 +7,7 @@ import { askStripe } from "./stripe-failure.ts";
 
 export async function refreshHold(
   { database, stripe }: BillingDeps,
-  { actor }: UserContext,
+  { actor }: Context<UserActor | PersonActor>,
   paymentIntentId: string,
 ): Promise<void> {
   const intent = await askStripe(() => stripe.paymentIntents.retrieve(paymentIntentId));

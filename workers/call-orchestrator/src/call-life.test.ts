@@ -65,6 +65,8 @@ beforeEach(async () => {
     },
     twilio,
     cipher: transcriptCipher(btoa("k".repeat(32))),
+    queue: { sendBatch: unused },
+    now: () => new Date(),
     publicUrl: "http://gateway.test",
     voicePublicUrl: "ws://voice.test",
   };

@@ -1,11 +1,13 @@
 // What this Worker is given, and the form in which its verbs take it.
 import type { BillingRpc } from "@callmeback/shared/rpc/billing";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
+import type { ScheduleTask } from "./schedule/claim-due.ts";
 import type { TranscriptCipher } from "./transcript-cipher.ts";
 import type { Twilio } from "./twilio.ts";
 
 export interface Env {
   DATABASE: DatabaseRpc;
+  SCHEDULE_QUEUE: ScheduleQueue;
   BILLING: BillingRpc;
   TWILIO_API_URL: string;
   TWILIO_ACCOUNT_SID: string;
@@ -17,11 +19,18 @@ export interface Env {
   TRANSCRIPT_KEY: string;
 }
 
+/** As much of a queue as is used here. */
+export interface ScheduleQueue {
+  sendBatch(messages: { body: ScheduleTask; delaySeconds: number }[]): Promise<unknown>;
+}
+
 export interface CallDeps {
   database: DatabaseRpc;
   billing: BillingRpc;
   twilio: Twilio;
   cipher: TranscriptCipher;
+  queue: ScheduleQueue;
+  now: () => Date;
   publicUrl: string;
   voicePublicUrl: string;
 }

@@ -3,10 +3,10 @@
 import { fail } from "@callmeback/shared/contract/errors";
 import { type GateFacts, gate } from "@callmeback/shared/domain/gate";
 import { type NumberKind, numberKind } from "@callmeback/shared/domain/number-kind";
-import type { UserContext } from "@callmeback/shared/rpc/context";
 import { rows, sql, transact } from "@callmeback/shared/rpc/database";
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
+import type { AskerContext } from "./call-wish.ts";
 import type { CallDeps } from "./env.ts";
 
 export const gateFactsRow = {
@@ -38,7 +38,7 @@ interface FactsOfCall {
 /** Keeps and explains a refusal; returns when it was not the gate that refused. Errors: `CALL_BLOCKED`. */
 export async function refuseAtGate(
   { database }: CallDeps,
-  { actor }: UserContext,
+  { actor }: AskerContext,
   phone: string,
   facts: FactsOfCall,
 ): Promise<void> {

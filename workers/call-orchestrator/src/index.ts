@@ -7,6 +7,10 @@ import type { CallDeps, Env } from "./env.ts";
 import { endByVoice, hangUpCall } from "./hang-up.ts";
 import { recordProgress } from "./progress.ts";
 import { getCall, listCalls } from "./read-calls.ts";
+import { cancelScheduled } from "./schedule/cancel-scheduled.ts";
+import { listScheduled } from "./schedule/list-scheduled.ts";
+import { scheduleCall } from "./schedule/schedule-call.ts";
+import { takeTask } from "./schedule/take-task.ts";
 import { settleOwed } from "./settle-owed.ts";
 import { receiveMessage } from "./suppressions.ts";
 import { sweep } from "./sweep.ts";
@@ -38,6 +42,23 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
 
   hangUp(context: UserContext, id: string) {
     return hangUpCall(this.#deps(), context, id);
+  }
+
+  schedule(context: UserContext, input: Verb<"schedule">[1], idempotencyKey: string | null) {
+    return scheduleCall(this.#deps(), context, input, idempotencyKey);
+  }
+
+  listScheduled(context: UserContext, query: Verb<"listScheduled">[1]) {
+    return listScheduled(this.#deps(), context, query);
+  }
+
+  cancelScheduled(context: UserContext, id: string) {
+    return cancelScheduled(this.#deps(), context, id);
+  }
+
+  /** The queue of scheduled calls; what fails comes again, and in the end lies in the dead-letter queue. */
+  override async queue(batch: MessageBatch) {
+    await Promise.all(batch.messages.map((message) => takeTask(this.#deps(), message)));
   }
 
   async verifyTwilio(request: SignedRequest) {
@@ -102,6 +123,8 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
         fromNumber: env.TWILIO_FROM_NUMBER,
       }),
       cipher: transcriptCipher(env.TRANSCRIPT_KEY),
+      queue: env.SCHEDULE_QUEUE,
+      now: () => new Date(),
       publicUrl: env.PUBLIC_URL,
       voicePublicUrl: env.VOICE_PUBLIC_URL,
     };

@@ -1,5 +1,5 @@
 // What a crash or a lost callback left half done: calls that Twilio has ended without our hearing it, dials that nobody
-// finished, reports that never came, settlements still owed. Run each minute; safe to run by two at once.
+// finished, reports that never came, settlements still owed; and scheduled calls, which begin here. Run each minute; safe to run by two at once.
 import { logFault } from "@callmeback/shared/domain/log";
 import { system } from "@callmeback/shared/rpc/context";
 import { rows, transact } from "@callmeback/shared/rpc/database";
@@ -7,6 +7,9 @@ import * as z from "zod";
 import { concludeStatements } from "./conclude.ts";
 import type { CallDeps } from "./env.ts";
 import { recordProgress } from "./progress.ts";
+import { claimDue } from "./schedule/claim-due.ts";
+import { tellFailed } from "./schedule/fail-scheduled.ts";
+import { tendHolds } from "./schedule/holds-ahead.ts";
 import { settleOwed } from "./settle-owed.ts";
 
 const staleRow = z.object({
@@ -19,6 +22,18 @@ const staleRow = z.object({
 const quietSeconds = 90;
 
 export async function sweep(deps: CallDeps): Promise<void> {
+  // First what has its time to the second; one that fails must not keep the others waiting.
+  const parts = [claimDue(deps), tendHolds(deps), tellFailed(deps), endStaleCalls(deps)];
+  const failures = (await Promise.allSettled(parts)).filter((part) => part.status === "rejected");
+  await settleOwed(deps, null);
+  if (failures.length > 0)
+    throw new AggregateError(
+      failures.map(({ reason }) => reason),
+      "A sweep failed.",
+    );
+}
+
+async function endStaleCalls(deps: CallDeps): Promise<void> {
   const [stale] = await transact(
     deps.database,
     system,
@@ -37,7 +52,6 @@ export async function sweep(deps: CallDeps): Promise<void> {
       logFault({ worker: "call-orchestrator", event: "sweep failed for a call", callId: call.id }, error);
     }
   }
-  await settleOwed(deps, null);
 }
 
 async function bringToItsEnd(deps: CallDeps, call: z.infer<typeof staleRow>): Promise<void> {

@@ -71,6 +71,12 @@ export class Twilio {
     }
   }
 
+  /** Sends an SMS. Never retried: it must not come twice. Errors: whatever kept it from being taken. */
+  async sendMessage(to: string, body: string): Promise<void> {
+    const fields = new URLSearchParams({ To: to, From: this.#config.fromNumber, Body: body });
+    await this.#request("Messages.json", { method: "POST", body: fields });
+  }
+
   async fetchCall(sid: string): Promise<TwilioCall> {
     return callResource.parse(await this.#request(`Calls/${sid}.json`, { method: "GET" }));
   }

@@ -43,6 +43,8 @@ function identityOf(actor: Actor): (string | number | null)[] {
   switch (actor.kind) {
     case "user":
       return [actor.kind, actor.userId, actor.tokenId, actor.issuedAt];
+    case "person":
+      return [actor.kind, actor.userId, null, null];
     case "admin":
       return [actor.kind, actor.adminId, actor.tokenId, actor.issuedAt];
     default:

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { addPerson, type Person } from "../../../tests/fixtures/people.ts";
+import { addHold, addPerson, type Person } from "../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
 import { deletePersona, updatePersona } from "./change-persona.ts";
 import { createPersona } from "./create-persona.ts";
@@ -163,8 +163,11 @@ test("a persona with scheduled calls ahead stays, whoever scheduled them; afterw
   const stranger = await addPerson(database);
   const schedule = (text: string) =>
     database.as("calls").transact(stranger.actor, [{ text, values: [persona.id] }]);
-  await schedule(`insert into scheduled_calls (id, tenant_id, user_id, persona_id, phone_number, scheduled_time)
-    values (gen_random_uuid(), app.tenant_id(), app.user_id(), $1, '+14155550000', now() + interval '1 day')`);
+  const hold = await addHold(database, stranger, 225);
+  await schedule(`insert into scheduled_calls (id, tenant_id, user_id, persona_id, persona_name, phone_number,
+      scheduled_time, payment_id, hold_cents, request_fingerprint)
+    select gen_random_uuid(), app.tenant_id(), app.user_id(), $1, 'n', '+14155550000', now() + interval '1 day', id, 225, 'f'
+    from payments where stripe_payment_intent_id = '${hold}'`);
   const remove = () => deletePersona(database.as("persona"), own(), persona.id);
   await expect(remove()).rejects.toMatchObject({ code: "PERSONA_IN_USE" });
   await schedule("update scheduled_calls set status = 'cancelled' where persona_id = $1");

@@ -4,7 +4,7 @@ import { fail } from "@callmeback/shared/contract/errors";
 import type { Handlers } from "./index.ts";
 
 /** The client's own key for "the same request again". Errors: `VALIDATION_ERROR`. */
-function idempotencyKey(headers: Headers): string | null {
+export function idempotencyKey(headers: Headers): string | null {
   const key = headers.get("Idempotency-Key");
   if (key === null || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
   const message = "must be 1 to 255 visible ASCII characters";

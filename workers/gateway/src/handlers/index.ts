@@ -8,6 +8,7 @@ import { contactHandlers } from "./contacts.ts";
 import { healthHandlers } from "./health.ts";
 import { personaHandlers } from "./personas.ts";
 import { scenarioTemplateHandlers } from "./scenario-templates.ts";
+import { scheduleHandlers } from "./schedule.ts";
 import { userHandlers } from "./user.ts";
 import { voiceHandlers } from "./voice.ts";
 
@@ -20,6 +21,7 @@ export const handlers: Handlers = {
   ...personaHandlers,
   ...contactHandlers,
   ...scenarioTemplateHandlers,
+  ...scheduleHandlers,
   ...callHandlers,
   ...voiceHandlers,
   ...healthHandlers,

@@ -1,0 +1,28 @@
+// One message of the queue: done, or told to come again.
+import { logFault } from "@callmeback/shared/domain/log";
+import type { CallDeps } from "../env.ts";
+import { scheduleTask } from "./claim-due.ts";
+import { remind } from "./remind.ts";
+import { startScheduled } from "./start-scheduled.ts";
+
+/** As much of a queue's message as is used here. */
+export interface QueuedTask {
+  body: unknown;
+  ack(): void;
+  retry(): void;
+}
+
+export async function takeTask(deps: CallDeps, message: QueuedTask): Promise<void> {
+  try {
+    const task = scheduleTask.parse(message.body);
+    if (task.do === "start") await startScheduled(deps, task.id);
+    else await remind(deps, task.id);
+    message.ack();
+  } catch (error) {
+    logFault(
+      { worker: "call-orchestrator", event: "a scheduled task failed", task: JSON.stringify(message.body) },
+      error,
+    );
+    message.retry();
+  }
+}
