@@ -97,7 +97,6 @@ export function processEnvironments(env: Environment, plan: StackPlan): ProcessE
         phoneUrl: sandboxed.includes("Twilio") ? sandboxUrl : null,
         stripeUrl: sandboxed.includes("Stripe") ? sandboxUrl : null,
         stripePublishableKey: variables.STRIPE_PUBLISHABLE_KEY,
-        hearsMicrophone: !sandboxed.includes("Deepgram"),
       }),
     },
   };

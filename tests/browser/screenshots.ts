@@ -1,7 +1,7 @@
 // `node infra/run.mjs screenshots`: every page at phone and desktop width into docs/screenshots/, from the demo account.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { visits } from "./visits.ts";
+import { ringDemo, visits } from "./visits.ts";
 import { logInAsDemo, startWebStack } from "./web-stack.ts";
 
 const dir = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
@@ -22,12 +22,7 @@ try {
       await open(page);
       await page.screenshot({ path: `${dir}${name}-${width}.png` });
     }
-    await person.goto("/");
-    await person.getByRole("link", { name: "Best Friend" }).click();
-    await person.getByRole("link", { name: "Call me now" }).click();
-    await person.getByRole("button", { name: "Call me", exact: true }).click();
-    await person.getByRole("button", { name: "Answer" }).waitFor();
-    await person.getByText("Your phone is ringing").waitFor();
+    await ringDemo(person);
     await person.screenshot({ path: `${dir}call-ringing-${width}.png` });
     await person.getByRole("button", { name: "Answer" }).click();
     await person.locator(".turns li.persona").first().waitFor({ timeout: 40_000 });

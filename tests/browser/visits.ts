@@ -65,6 +65,7 @@ export const visits: readonly Visit[] = [
       await page.getByText("visa ending in 4242").waitFor();
     },
   },
+  at("schedule", "/schedule", "Scheduled calls"),
   at("account", "/account", "Your account"),
   {
     name: "not-found",
@@ -74,3 +75,11 @@ export const visits: readonly Visit[] = [
     },
   },
 ];
+
+/** Has the phone in the corner ring. */
+export async function ringDemo(page: Page): Promise<void> {
+  await page.goto(`/call/${bestFriend}`);
+  await page.getByRole("button", { name: "Call me", exact: true }).click();
+  await page.getByRole("button", { name: "Answer" }).waitFor();
+  await page.getByText("Your phone is ringing").waitFor();
+}

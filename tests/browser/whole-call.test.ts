@@ -2,6 +2,7 @@
 import { priceCents } from "@callmeback/shared/domain/pricing";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import * as z from "zod";
 import { logInAsDemo, startWebStack, type WebStack } from "./web-stack.ts";
 
 let web: WebStack;
@@ -68,12 +69,12 @@ const answers = (page: Page, count: number) =>
     .nth(count - 1)
     .waitFor({ timeout: 40_000 });
 
+const phoneView = z.object({ calls: z.array(z.object({ heard: z.array(z.object({ text: z.string() })) })) });
 const heardWords = async (phone: string): Promise<number> => {
   const response = await fetch(`${web.stack.sandboxUrl}/control/phones/${phone}`);
-  const { calls } = await response.json();
-  return calls
-    .at(-1)
-    .heard.map((each: { text: string }) => each.text)
+  const { calls } = phoneView.parse(await response.json());
+  return (calls.at(-1)?.heard ?? [])
+    .map((each) => each.text)
     .join(" ")
     .split(" ").length;
 };
@@ -187,3 +188,28 @@ test("a lost network in the middle of a call is said, and the page catches up", 
   await page.getByRole("main").getByRole("button", { name: "Hang up" }).click();
   await page.locator('[data-payment="captured"]').waitFor({ timeout: 30_000 });
 }, 90_000);
+
+test("a call is scheduled in words, listed, and cancelled with what comes back", async () => {
+  const page = await web.visit();
+  await logInAsDemo(page);
+  await page.goto("/schedule");
+  await page.getByLabel("Who calls").selectOption({ label: "Wake-up Caller" });
+  const tomorrow = new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
+  await page.getByLabel("Day").fill(tomorrow);
+  await page.getByLabel("Time", { exact: true }).fill("09:30");
+  await page.getByText(/Wake-up Caller calls you on .* at 09:30/).waitFor();
+  await page.getByRole("button", { name: "Schedule this call" }).click();
+  await page.getByRole("button", { name: "Cancel the call with Wake-up Caller" }).click();
+  await page.getByText("Cancelled. $4.25 that was reserved is free again.").first().waitFor();
+  await page.getByText("Nothing is scheduled.").waitFor();
+}, 60_000);
+
+test("logging out in one tab logs the other out too", async () => {
+  const page = await web.visit();
+  await logInAsDemo(page);
+  const other = await page.context().newPage();
+  await other.goto("/calls");
+  await other.getByRole("heading", { name: "Your calls" }).waitFor();
+  await page.getByRole("button", { name: "Log out" }).click();
+  await other.getByRole("heading", { name: "Welcome back" }).waitFor();
+}, 60_000);

@@ -7,8 +7,6 @@ export interface AppConfig {
   /** Where card numbers are tokenised, when it is not Stripe itself. */
   stripeUrl: string | null;
   stripePublishableKey: string;
-  /** Speech-to-text is a real one, so a microphone is of use. */
-  hearsMicrophone: boolean;
 }
 
 let config: AppConfig | undefined;

@@ -21,7 +21,6 @@ export const m = {
     cards: "Cards",
     account: "Account",
     schedule: "Schedule a call",
-    admin: "Operations",
     notFound: "Nothing here",
   },
   nav: {
@@ -43,7 +42,6 @@ export const m = {
     noConfig: "The app could not be loaded. Check the connection, then reload the page.",
     unreadable: "The answer could not be read. Try again in a moment.",
     unknown: "Something went wrong on our side. Reload the page and try again.",
-    fix: "Look at the marked fields above, and try again.",
   },
   notFound: {
     title: "There is nothing at this address",
@@ -64,7 +62,6 @@ export const m = {
     clear: "Show everybody",
     count: (n: number) => (n === 1 ? "1 persona" : `${n} personas`),
     favourite: (name: string) => `Keep ${name} as a favourite`,
-    more: "Show more",
   },
   persona: {
     call: "Call me now",
@@ -164,7 +161,6 @@ export const m = {
       "Sandbox: 4242 4242 4242 4242 works, 4000 0000 0000 0002 is declined. Any date ahead, any three digits.",
     badExpiry: "Write month and year as MM / YY.",
     stripeAway: "Stripe could not be reached. Check the connection and try again.",
-    redirect: "Your bank wants to see you first. You come back here afterwards.",
   },
   account: {
     title: "Your account",
@@ -188,14 +184,6 @@ export const m = {
     callsAndCost: (calls: number, dollars: string) =>
       `${calls === 1 ? "1 call" : `${calls} calls`}, ${dollars}`,
     usageNone: "No calls yet. After the first one you see here what each month cost.",
-    data: "Your data",
-    export: "Download everything",
-    exportText: "One file with your profile, personas, calls and payments.",
-    remove: "Delete my account",
-    removeText: "Your calls and personas are erased. What the law wants of payments stays.",
-    removePassword: "Your password, so that nobody else can do this",
-    removeSure: "Erase my account for good",
-    removed: "Your account is gone. Take care.",
   },
   history: {
     title: "Your calls",
@@ -261,8 +249,6 @@ export const m = {
     send: "Say it",
     connected: "Connected",
     away: "This phone lost its network. It comes back by itself.",
-    microphone: "Use the microphone",
-    noMicrophone: "The microphone could not be used. Allow it in the browser, or type instead.",
   },
   call: callWords,
 };

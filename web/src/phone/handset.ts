@@ -19,8 +19,7 @@ type Told =
 type Act =
   | { type: "answer" | "decline" | "hangup" }
   | { type: "say"; text: string }
-  | { type: "digits"; digits: string }
-  | { type: "audio"; payload: string };
+  | { type: "digits"; digits: string };
 
 const comeBackMs = 1_000;
 const lookForMessagesMs = 1_500;
@@ -106,6 +105,5 @@ export function useHandset(number: string) {
     hangUp: () => act({ type: "hangup" }),
     say: (text: string) => act({ type: "say", text }),
     press: (digits: string) => act({ type: "digits", digits }),
-    speak: (payload: string) => act({ type: "audio", payload }),
   };
 }

@@ -1,8 +1,7 @@
-// ITU-T G.711 mu-law, one byte a sample at 8 kHz, to and from the samples of Web Audio.
+// ITU-T G.711 mu-law, one byte a sample at 8 kHz, as samples of Web Audio.
 
 export const sampleRate = 8_000;
 const bias = 0x84;
-const loudest = 32_635;
 
 function decodeByte(byte: number): number {
   const flipped = ~byte & 0xff;
@@ -15,17 +14,4 @@ const table = Float32Array.from({ length: 256 }, (_, byte) => decodeByte(byte));
 export function decodeMuLaw(base64: string): Float32Array<ArrayBuffer> {
   const bytes = atob(base64);
   return Float32Array.from(bytes, (char) => table[char.charCodeAt(0)] ?? 0);
-}
-
-export function encodeMuLaw(samples: Float32Array): string {
-  let bytes = "";
-  for (const sample of samples) bytes += String.fromCharCode(encodeSample(sample));
-  return btoa(bytes);
-}
-
-function encodeSample(sample: number): number {
-  const sign = sample < 0 ? 0x80 : 0;
-  const magnitude = Math.min(Math.abs(Math.round(sample * 32_768)), loudest) + bias;
-  const exponent = 31 - Math.clz32(magnitude) - 7;
-  return ~(sign | (exponent << 4) | ((magnitude >> (exponent + 3)) & 0x0f)) & 0xff;
 }

@@ -14,6 +14,7 @@ test.each([
 test("while the day or the time is missing there is no moment", () => {
   expect(momentOf("", "09:00", "UTC")).toBeUndefined();
   expect(momentOf("2026-07-01", "", "UTC")).toBeUndefined();
+  expect(momentOf("", "", "UTC")).toBeUndefined();
 });
 
 test("a moment is said in words on the clock of the zone", () => {

@@ -27,6 +27,7 @@ function offsetAt(ms: number, timeZone: string): number {
 
 /** `2026-12-24`, `18:00` in `Europe/Berlin` is 17:00 UTC; undefined while something is missing. */
 export function momentOf(day: string, time: string, timeZone: string): Date | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || !/^\d\d:\d\d$/.test(time)) return undefined;
   const asIfUtc = Date.parse(`${day}T${time}:00Z`);
   if (Number.isNaN(asIfUtc)) return undefined;
   // Twice, since the first guess may lie on the other side of a change of the clocks.
