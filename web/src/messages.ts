@@ -65,6 +65,7 @@ export const m = {
   },
   persona: {
     call: "Call me now",
+    later: "Call me later",
     price: "$0.25 to connect, then $0.40 a minute, counted by the second. Nobody answers: it costs nothing.",
     firstLine: "First words",
     usualGreeting: "A short hello, and the question what you would like to talk about.",

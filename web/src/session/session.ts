@@ -39,6 +39,9 @@ export const useSession = defineStore("session", () => {
 
   async function register(body: BodyOf<"register">): Promise<void> {
     enter(await ask("register", { body }));
+    // Times are shown as on this person's wall; should it fail, the account page sets it.
+    const time_zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    await ask("updateProfile", { body: { time_zone } }).then(load, () => undefined);
   }
 
   /** The token dies on the server too; when that cannot be reached it is at least forgotten here. */
