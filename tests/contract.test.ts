@@ -15,6 +15,7 @@ const routes: [RouteName, Route][] = Object.entries(contract).map(([name, route]
   name as RouteName,
   route,
 ]);
+const operator = { email: "operator@example.com", password: "Operator-Pass-1" };
 const person = {
   name: "Ada Lovelace",
   email: "ada@example.com",
@@ -23,7 +24,11 @@ const person = {
 };
 
 beforeAll(async () => {
-  stack = await startTestStack({ RATE_LIMIT_SCALE: "100" });
+  stack = await startTestStack({
+    RATE_LIMIT_SCALE: "100",
+    ADMIN_EMAIL: operator.email,
+    ADMIN_PASSWORD: operator.password,
+  });
   api = new ApiClient(stack.gatewayUrl);
   token = (await good("register", { body: person })).token;
   expect((await good("login", { body: { email: person.email, password: person.password } })).token).not.toBe(
@@ -38,6 +43,7 @@ const refused: ApiClient["refused"] = (name, call, code) => api.refused(name, ca
 
 const refusal = {
   user: "UNAUTHORIZED",
+  admin: "UNAUTHORIZED",
   twilio: "INVALID_SIGNATURE",
   stripe: "INVALID_SIGNATURE",
   "voice-node": "UNAUTHORIZED",
@@ -167,6 +173,41 @@ test("every route answers a good request as the contract says", { timeout: 60_00
   expect(await step("usage", { query: "?months=2" })).toMatchObject({ total_calls: 0, total_spent: 0 });
   await step("deletePersona", { params: persona });
   await refused("getPersona", { token, params: persona }, "NOT_FOUND");
+  const asAdmin = { token: (await step("adminLogin", { body: operator })).token };
+  await refused("adminListUsers", { token }, "INVALID_TOKEN");
+  await refused("me", asAdmin, "INVALID_TOKEN");
+  const [found] = (await step("adminListUsers", { ...asAdmin, query: `?search=${person.email}` })).users;
+  const them = { ...asAdmin, params: { id: found?.id ?? "" } };
+  await step("adminGetUser", them);
+  await step("adminSuspendUser", { ...them, body: contract.adminSuspendUser.example.body });
+  await refused("me", { token }, "ACCOUNT_SUSPENDED");
+  await step("adminRestoreUser", { ...them, body: contract.adminRestoreUser.example.body });
+  expect((await step("adminListCalls", { ...asAdmin, query: `?user_id=${found?.id}` })).calls).toHaveLength(
+    1,
+  );
+  await step("adminHangUpCall", { ...asAdmin, params: { id: call.id } });
+  const made = await step("adminCreatePersona", {
+    ...asAdmin,
+    body: contract.adminCreatePersona.example.body,
+  });
+  const theirs = { ...asAdmin, params: { id: made.persona.id } };
+  await step("adminUpdatePersona", { ...theirs, body: contract.adminUpdatePersona.example.body });
+  expect(
+    (await step("adminListPersonas", { ...asAdmin, query: "?search=night+porter" })).personas,
+  ).toHaveLength(1);
+  await step("adminDeletePersona", theirs);
+  expect((await step("adminCosts", asAdmin)).days).toMatchObject([{ calls: 1, revenue: 0 }]);
+  expect((await step("adminHealth", asAdmin)).parts).toMatchObject({ billing: "ok" });
+  expect((await step("adminAudit", asAdmin)).entries.map(({ act }) => act)).toEqual([
+    "persona.delete",
+    "persona.update",
+    "persona.create",
+    "call.hangup",
+    "user.restore",
+    "user.suspend",
+  ]);
+  await step("adminLogout", asAdmin);
+  await refused("adminHealth", asAdmin, "TOKEN_REVOKED");
   for (const name of ["health", "healthLive", "healthReady", "openApi"] as const) await step(name);
   await step("updateProfile", { body: contract.updateProfile.example.body });
   await step("changePassword", { body: contract.changePassword.example.body });

@@ -1,4 +1,5 @@
 // Concurrency on a real PostgreSQL server: PGlite has one connection and could prove nothing here.
+import { readCostTable } from "@callmeback/shared/domain/costs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres } from "../infra/database/postgres-server.ts";
 import { createCall } from "../workers/call-orchestrator/src/create-call.ts";
@@ -53,6 +54,7 @@ beforeAll(async () => {
     cipher: transcriptCipher(btoa("k".repeat(32))),
     queue: { sendBatch: unused },
     now: () => new Date(),
+    costs: readCostTable(""),
     publicUrl: "http://gateway.test",
     voicePublicUrl: "ws://voice.test",
   };

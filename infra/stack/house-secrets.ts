@@ -12,6 +12,8 @@ export interface HouseSecrets {
   /** Ed25519 as JWK JSON; the signing half belongs to auth alone. */
   readonly AUTH_SIGNING_KEY: string;
   readonly AUTH_PUBLIC_KEY: string;
+  /** Of the first operator. */
+  readonly ADMIN_PASSWORD: string;
 }
 
 /** @throws Error when the file is there and cannot be read as ours */
@@ -34,6 +36,7 @@ export function makeHouseSecrets(): HouseSecrets {
     TRANSCRIPT_KEY: randomBytes(32).toString("base64"),
     AUTH_SIGNING_KEY: JSON.stringify({ ...privateKey.export({ format: "jwk" }), ...about }),
     AUTH_PUBLIC_KEY: JSON.stringify({ ...publicKey.export({ format: "jwk" }), ...about }),
+    ADMIN_PASSWORD: randomBytes(12).toString("base64url"),
   };
 }
 
@@ -57,6 +60,9 @@ function read(file: string): HouseSecrets | undefined {
       TRANSCRIPT_KEY: take("TRANSCRIPT_KEY"),
       AUTH_SIGNING_KEY: take("AUTH_SIGNING_KEY"),
       AUTH_PUBLIC_KEY: take("AUTH_PUBLIC_KEY"),
+      // Younger than the others: a file from before has none, and no operator either.
+      ADMIN_PASSWORD:
+        typeof parsed.ADMIN_PASSWORD === "string" ? parsed.ADMIN_PASSWORD : take("SQL_PASSWORD"),
     };
   } catch (cause) {
     throw new Error(

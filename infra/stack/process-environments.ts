@@ -77,7 +77,8 @@ export function processEnvironments(env: Environment, plan: StackPlan): ProcessE
     mesh: {
       ...system,
       ...only(variables, /^(TWILIO|STRIPE)_/),
-      ...given(env, ["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE"]),
+      ...given(env, ["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE", "COST_TABLE"]),
+      ADMIN_EMAIL: env.ADMIN_EMAIL || localAdminEmail,
       CORS_ORIGINS: env.CORS_ORIGINS || webOrigins(ports),
       ...house,
       TRUST_LOOPBACK_CLIENT: "true",
@@ -107,6 +108,9 @@ function webOrigins(ports: Ports): string {
   return `http://127.0.0.1:${ports.web},http://localhost:${ports.web}`;
 }
 
+/** The operator of a stack that was told of none. */
+export const localAdminEmail = "admin@callmeback.example";
+
 /** Where `wrangler dev` takes a cron trigger; it reaches the first Worker only. */
 export function cronUrl(gatewayUrl: string): string {
   return `${gatewayUrl}/cdn-cgi/handler/scheduled`;
@@ -118,6 +122,7 @@ const houseNames: readonly (keyof HouseSecrets)[] = [
   "TRANSCRIPT_KEY",
   "AUTH_SIGNING_KEY",
   "AUTH_PUBLIC_KEY",
+  "ADMIN_PASSWORD",
 ];
 
 const ours = new Set<string>([
@@ -125,7 +130,14 @@ const ours = new Set<string>([
   ...providerVariables.flatMap(({ urls, sandboxKeys }) => [...urls, ...Object.keys(sandboxKeys)]),
   ...Object.values(portVariables),
   ...["DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "VOICE_PUBLIC_URL", "LLM_MODEL"],
-  ...["PASSWORD_HASH_COST", "RATE_LIMIT_SCALE", "CORS_ORIGINS", "TRUST_LOOPBACK_CLIENT"],
+  ...[
+    "ADMIN_EMAIL",
+    "COST_TABLE",
+    "PASSWORD_HASH_COST",
+    "RATE_LIMIT_SCALE",
+    "CORS_ORIGINS",
+    "TRUST_LOOPBACK_CLIENT",
+  ],
 ]);
 
 /** PATH, HOME and the like: what any program of this machine may see. */

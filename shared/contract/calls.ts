@@ -1,6 +1,7 @@
 // Calls: place one, list them, read one, hang one up.
 import * as z from "zod";
 import { callStatuses } from "../domain/call-state.ts";
+import { costProviders } from "../domain/costs.ts";
 import { dollars, id, message, pageQuery, pagination, queryInteger, time } from "./fields.ts";
 import { route } from "./route.ts";
 import { callWish } from "./schedule.ts";
@@ -41,7 +42,18 @@ const turn = z.strictObject({
   latency: turnLatency.nullable(),
 });
 
+/** What a provider's part of a call cost us. */
+export const costLine = z.strictObject({
+  provider: z.enum(costProviders),
+  /** How much was used; null when it was not measured. */
+  quantity: z.number().nullable(),
+  unit: z.enum(["seconds", "tokens", "characters", "cents"]),
+  /** Dollars, to the millionth; null when it is not known. */
+  cost: z.number().nullable(),
+});
+
 export const callDetail = call.extend({
+  costs: z.array(costLine),
   turns: z.array(turn),
   payment: z.strictObject({
     payment_intent_id: z.string(),

@@ -1,4 +1,5 @@
 // The public API, whole. A route that is not here does not exist; an entry without a handler does not compile.
+import { adminRoutes } from "./admin.ts";
 import { authRoutes } from "./auth.ts";
 import { billingRoutes } from "./billing.ts";
 import { callRoutes } from "./calls.ts";
@@ -21,6 +22,7 @@ export const contract = {
   ...scheduleRoutes,
   ...callRoutes,
   ...voiceRoutes,
+  ...adminRoutes,
   ...healthRoutes,
 };
 

@@ -2,9 +2,10 @@
 
 import type { Contract } from "../contract/index.ts";
 import type { RouteInput, RouteOutput } from "../contract/route.ts";
-import type { Context, UserContext } from "./context.ts";
+import type { AdminContext, Context, UserContext } from "./context.ts";
 
 type Body<N extends keyof Contract> = RouteInput<Contract[N]>["body"];
+type Query<N extends keyof Contract> = RouteInput<Contract[N]>["query"];
 type Answer<N extends keyof Contract> = RouteOutput<Contract[N]>;
 
 export interface AuthRpc {
@@ -31,5 +32,16 @@ export interface AuthRpc {
     context: UserContext,
     input: Body<"checkPhoneVerification">,
   ): Promise<Answer<"checkPhoneVerification">>;
+  /** Errors: `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`. */
+  adminLogin(context: Context, input: Body<"adminLogin">): Promise<Answer<"adminLogin">>;
+  adminLogout(context: AdminContext): Promise<Answer<"adminLogout">>;
+  adminListUsers(context: AdminContext, query: Query<"adminListUsers">): Promise<Answer<"adminListUsers">>;
+  /** Errors: `NOT_FOUND`. */
+  adminGetUser(context: AdminContext, id: string): Promise<Answer<"adminGetUser">>;
+  /** Errors: `NOT_FOUND`. */
+  adminSuspendUser(context: AdminContext, id: string, reason: string): Promise<Answer<"adminSuspendUser">>;
+  /** Errors: `NOT_FOUND`. */
+  adminRestoreUser(context: AdminContext, id: string, reason: string): Promise<Answer<"adminRestoreUser">>;
+  adminAudit(context: AdminContext, query: Query<"adminAudit">): Promise<Answer<"adminAudit">>;
   health(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 // The interface of the call-orchestrator Worker: calls, Twilio, and the settlement of a call.
 import type { Contract } from "../contract/index.ts";
 import type { RouteInput, RouteOutput } from "../contract/route.ts";
-import type { Context, UserContext } from "./context.ts";
+import type { AdminContext, Context, UserContext } from "./context.ts";
 
 type Input<N extends keyof Contract> = RouteInput<Contract[N]>;
 type Answer<N extends keyof Contract> = RouteOutput<Contract[N]>;
@@ -59,5 +59,14 @@ export interface CallsRpc {
   endByVoice(context: Context, callId: string): Promise<Answer<"voiceHangup">>;
   /** Brings every call that a crash or a lost callback left behind to its end, and settles what is owed. */
   sweep(context: Context): Promise<void>;
+  adminList(
+    context: AdminContext,
+    query: Input<"adminListCalls">["query"],
+  ): Promise<Answer<"adminListCalls">>;
+  /** Errors: `NOT_FOUND`, `TWILIO_ERROR`. */
+  adminHangUp(context: AdminContext, id: string): Promise<Answer<"adminHangUpCall">>;
+  /** Errors: `VALIDATION_ERROR`. */
+  adminCosts(context: AdminContext, query: Input<"adminCosts">["query"]): Promise<Answer<"adminCosts">>;
+  voiceNodes(context: AdminContext): Promise<Answer<"adminHealth">["voice_nodes"]>;
   health(): Promise<void>;
 }

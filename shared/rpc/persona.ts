@@ -1,7 +1,7 @@
 // The interface of the persona Worker: personas, contacts, scenario templates.
 import type { Contract } from "../contract/index.ts";
 import type { RouteInput, RouteOutput } from "../contract/route.ts";
-import type { Context, UserContext } from "./context.ts";
+import type { AdminContext, Context, UserContext } from "./context.ts";
 
 type Body<N extends keyof Contract> = RouteInput<Contract[N]>["body"];
 type Query<N extends keyof Contract> = RouteInput<Contract[N]>["query"];
@@ -43,5 +43,19 @@ export interface PersonaRpc {
   ): Promise<Answer<"updateScenarioTemplate">>;
   /** Errors: `NOT_FOUND`, `FORBIDDEN`. */
   deleteTemplate(context: UserContext, id: string): Promise<Answer<"deleteScenarioTemplate">>;
+
+  adminList(context: AdminContext, query: Query<"adminListPersonas">): Promise<Answer<"adminListPersonas">>;
+  adminCreate(
+    context: AdminContext,
+    input: Body<"adminCreatePersona">,
+  ): Promise<Answer<"adminCreatePersona">>;
+  /** Errors: `NOT_FOUND`. */
+  adminUpdate(
+    context: AdminContext,
+    id: string,
+    input: Body<"adminUpdatePersona">,
+  ): Promise<Answer<"adminUpdatePersona">>;
+  /** Errors: `NOT_FOUND`, `PERSONA_IN_USE`. */
+  adminDelete(context: AdminContext, id: string): Promise<Answer<"adminDeletePersona">>;
   health(): Promise<void>;
 }

@@ -3,6 +3,8 @@ import type { UserContext } from "@callmeback/shared/rpc/context";
 import { decodeJwt, exportJWK, generateKeyPair } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
+import { adminLogin, adminLogout } from "./admin-login.ts";
+import { adminAudit, adminGetUser, adminListUsers, adminSetSuspended } from "./admin-users.ts";
 import { changePassword } from "./change-password.ts";
 import type { AuthDeps } from "./env.ts";
 import { login } from "./login.ts";
@@ -53,8 +55,18 @@ afterAll(() => database.close());
 beforeEach(async () => {
   const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
   verify = new KnownCodes({ apiUrl: "", serviceSid: "VA", keySid: "SK", keySecret: "s" });
-  const tokens = tokenIssuer(JSON.stringify(await exportJWK(privateKey)));
-  deps = { database: database.as("auth"), tokens, verify, passwords: passwords("4") };
+  const signingKey = JSON.stringify(await exportJWK(privateKey));
+  const tokens = tokenIssuer(signingKey);
+  const adminTokens = tokenIssuer(signingKey, "callmeback:admin");
+  const firstAdmin = { email: "admin@example.com", password: "Operator-Pass-1" };
+  deps = {
+    database: database.as("auth"),
+    tokens,
+    verify,
+    passwords: passwords("4"),
+    adminTokens,
+    firstAdmin,
+  };
   count += 1;
   person = {
     name: "Zoë O'Brien",
@@ -250,6 +262,55 @@ describe("a token", () => {
       changePassword(deps, context, { current_password: person.password, new_password });
     const outcomes = await Promise.allSettled([change("EvenMoreSecure456?"), change("QuiteAsSecure789!")]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+});
+
+describe("an operator", () => {
+  const first = { email: "admin@example.com", password: "Operator-Pass-1" };
+  const getIn = async () => {
+    const { token, admin } = await adminLogin(deps, first);
+    const { jti = "", iat = 0, exp = 0, aud } = decodeJwt(token);
+    const actor = { kind: "admin" as const, adminId: admin.id, tokenId: jti, issuedAt: iat, expiresAt: exp };
+    return { aud, context: { actor, requestId: "test-request" } };
+  };
+
+  test("is the configured one as long as there is none, and no other; two at once are one", async () => {
+    await expect(adminLogin(deps, { ...first, password: "Other-Pass-1" })).rejects.toMatchObject({
+      code: "INVALID_CREDENTIALS",
+    });
+    await Promise.all([getIn(), getIn()]);
+    const [admins] = await asOwner("select email from admin_users", []);
+    expect(admins).toEqual([{ email: "admin@example.com" }]);
+    deps.firstAdmin = { email: "second@example.com", password: "Operator-Pass-1" };
+    await expect(adminLogin(deps, deps.firstAdmin)).rejects.toMatchObject({ code: "INVALID_CREDENTIALS" });
+  });
+
+  test("has a token for another audience, which logging out revokes", async () => {
+    const { aud, context } = await getIn();
+    expect(aud).toBe("callmeback:admin");
+    await adminLogout(deps, context);
+    await expect(adminListUsers(deps, context, { page: 1, limit: 10 })).rejects.toMatchObject({
+      code: "TOKEN_REVOKED",
+    });
+  });
+
+  test("finds people, suspends and restores them, and all of it is written down", async () => {
+    const { context } = await getIn();
+    const { user, context: theirs } = await signedUp();
+    const found = await adminListUsers(deps, context, { page: 1, limit: 10, search: person.email });
+    expect(found).toMatchObject({ users: [{ id: user.id, suspended_at: null }], pagination: { total: 1 } });
+    await adminSetSuspended(deps, context, user.id, true, "Fraud");
+    await expect(me(deps, theirs)).rejects.toMatchObject({ code: "ACCOUNT_SUSPENDED" });
+    await adminSetSuspended(deps, context, user.id, false, "Cleared");
+    await expect(me(deps, theirs)).resolves.toBeDefined();
+    const { entries } = await adminAudit(deps, context, { page: 1, limit: 2 });
+    expect(entries.map(({ act, target, details }) => [act, target, details])).toEqual([
+      ["user.restore", user.id, { reason: "Cleared" }],
+      ["user.suspend", user.id, { reason: "Fraud" }],
+    ]);
+    await expect(adminGetUser(deps, context, crypto.randomUUID())).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
   });
 });
 

@@ -9,6 +9,9 @@ export interface Env {
   /** Private Ed25519 key as JWK JSON. */
   AUTH_SIGNING_KEY: string;
   PASSWORD_HASH_COST: string;
+  /** The first operator; empty for none. */
+  ADMIN_EMAIL: string;
+  ADMIN_PASSWORD: string;
   TWILIO_API_URL: string;
   TWILIO_VERIFY_KEY_SID: string;
   TWILIO_VERIFY_KEY_SECRET: string;
@@ -18,6 +21,9 @@ export interface Env {
 export interface AuthDeps {
   database: DatabaseRpc;
   tokens: TokenIssuer;
+  adminTokens: TokenIssuer;
+  /** Who may come in as long as there is no operator. */
+  firstAdmin: { email: string; password: string } | null;
   verify: Verify;
   passwords: Passwords;
 }

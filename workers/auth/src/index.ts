@@ -1,7 +1,9 @@
 // People, passwords, tokens, phone verification. Thin: each verb has its file.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AuthRpc } from "@callmeback/shared/rpc/auth";
-import type { Context, UserContext } from "@callmeback/shared/rpc/context";
+import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
+import { adminLogin, adminLogout } from "./admin-login.ts";
+import { adminAudit, adminGetUser, adminListUsers, adminSetSuspended } from "./admin-users.ts";
 import { changePassword } from "./change-password.ts";
 import type { AuthDeps, Env } from "./env.ts";
 import { login } from "./login.ts";
@@ -52,6 +54,34 @@ export default class Auth extends WorkerEntrypoint<Env> implements AuthRpc {
     return checkPhoneVerification(this.#deps(), context, input);
   }
 
+  adminLogin(_context: Context, input: Verb<"adminLogin">[1]) {
+    return adminLogin(this.#deps(), input);
+  }
+
+  adminLogout(context: AdminContext) {
+    return adminLogout(this.#deps(), context);
+  }
+
+  adminListUsers(context: AdminContext, query: Verb<"adminListUsers">[1]) {
+    return adminListUsers(this.#deps(), context, query);
+  }
+
+  adminGetUser(context: AdminContext, id: string) {
+    return adminGetUser(this.#deps(), context, id);
+  }
+
+  adminSuspendUser(context: AdminContext, id: string, reason: string) {
+    return adminSetSuspended(this.#deps(), context, id, true, reason);
+  }
+
+  adminRestoreUser(context: AdminContext, id: string, reason: string) {
+    return adminSetSuspended(this.#deps(), context, id, false, reason);
+  }
+
+  adminAudit(context: AdminContext, query: Verb<"adminAudit">[1]) {
+    return adminAudit(this.#deps(), context, query);
+  }
+
   async health() {
     await this.env.DATABASE.health();
   }
@@ -61,6 +91,11 @@ export default class Auth extends WorkerEntrypoint<Env> implements AuthRpc {
     return {
       database: env.DATABASE,
       tokens: tokenIssuer(env.AUTH_SIGNING_KEY),
+      adminTokens: tokenIssuer(env.AUTH_SIGNING_KEY, "callmeback:admin"),
+      firstAdmin:
+        env.ADMIN_EMAIL === "" || env.ADMIN_PASSWORD === ""
+          ? null
+          : { email: env.ADMIN_EMAIL.toLowerCase(), password: env.ADMIN_PASSWORD },
       verify: new Verify({
         apiUrl: env.TWILIO_API_URL,
         serviceSid: env.TWILIO_VERIFY_SERVICE_SID,

@@ -1,3 +1,4 @@
+import { readCostTable } from "@callmeback/shared/domain/costs";
 import type { Settlement } from "@callmeback/shared/rpc/billing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addHold, addPerson, addPersona, type Person } from "../../../tests/fixtures/people.ts";
@@ -67,6 +68,7 @@ beforeEach(async () => {
     cipher: transcriptCipher(btoa("k".repeat(32))),
     queue: { sendBatch: unused },
     now: () => new Date(),
+    costs: readCostTable(""),
     publicUrl: "http://gateway.test",
     voicePublicUrl: "ws://voice.test",
   };
@@ -145,6 +147,13 @@ describe("the straight path", () => {
       duration: 330,
       cost: 2.45,
       transcript: "You: Hello Luna",
+      costs: [
+        { provider: "twilio", quantity: 330, unit: "seconds", cost: 0.108 },
+        { provider: "deepgram", quantity: 60, unit: "seconds", cost: 0.0077 },
+        { provider: "llm", quantity: 15, unit: "tokens", cost: 0.000005 },
+        { provider: "elevenlabs", quantity: 99, unit: "characters", cost: 0.00495 },
+        { provider: "stripe", quantity: null, unit: "cents", cost: null },
+      ],
     });
   });
 

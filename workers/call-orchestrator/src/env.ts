@@ -1,4 +1,5 @@
 // What this Worker is given, and the form in which its verbs take it.
+import type { CostTable } from "@callmeback/shared/domain/costs";
 import type { BillingRpc } from "@callmeback/shared/rpc/billing";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
 import type { ScheduleTask } from "./schedule/claim-due.ts";
@@ -15,6 +16,8 @@ export interface Env {
   TWILIO_FROM_NUMBER: string;
   PUBLIC_URL: string;
   VOICE_PUBLIC_URL: string;
+  /** JSON; empty for the usual prices. */
+  COST_TABLE: string;
   /** 32 bytes, base64. */
   TRANSCRIPT_KEY: string;
 }
@@ -31,6 +34,7 @@ export interface CallDeps {
   cipher: TranscriptCipher;
   queue: ScheduleQueue;
   now: () => Date;
+  costs: CostTable;
   publicUrl: string;
   voicePublicUrl: string;
 }

@@ -1,7 +1,7 @@
 // Ending a call from our side: by its owner, or by the voice pipeline after the goodbye. Twilio's last word still ends it in the books.
 import { fail } from "@callmeback/shared/contract/errors";
 import { type Actor, system, type UserContext } from "@callmeback/shared/rpc/context";
-import { rows, transact } from "@callmeback/shared/rpc/database";
+import { type Query, rows, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import type { CallDeps } from "./env.ts";
 
@@ -9,26 +9,34 @@ const aliveRow = z.object({ twilio_sid: z.string().nullable(), status: z.string(
 
 /** Errors: `NOT_FOUND`, `TWILIO_ERROR`. A call that has ended already is left as it is. */
 export async function hangUpCall(deps: CallDeps, { actor }: UserContext, callId: string) {
-  await end(deps, actor, callId, true);
+  await endCall(deps, actor, callId, true);
   return { message: "The call is being ended" };
 }
 
 /** Errors: `NOT_FOUND`, `TWILIO_ERROR`. */
 export async function endByVoice(deps: CallDeps, callId: string) {
-  await end(deps, system, callId, false);
+  await endCall(deps, system, callId, false);
   return { message: "The call is being ended" };
 }
 
-async function end(deps: CallDeps, actor: Actor, callId: string, byOwner: boolean): Promise<void> {
+/** @param beside statements of the same transaction, such as an audit. Errors: `NOT_FOUND`, `TWILIO_ERROR`. */
+export async function endCall(
+  deps: CallDeps,
+  actor: Actor,
+  callId: string,
+  isAsked: boolean,
+  beside: Query<unknown>[] = [],
+): Promise<void> {
   const [, [call]] = await transact(
     deps.database,
     actor,
     rows(z.object({}))`
       update calls set cancel_requested_at = coalesce(cancel_requested_at, now())
-      where id = ${callId} and ended_at is null and ${byOwner}::boolean`,
+      where id = ${callId} and ended_at is null and ${isAsked}::boolean`,
     rows(
       aliveRow,
     )`select twilio_sid, status, carrier_ended_at is null as is_alive from calls where id = ${callId}`,
+    ...beside,
   );
   if (call === undefined) return fail("NOT_FOUND", "There is no such call.");
   if (!call.is_alive) return;

@@ -1,7 +1,9 @@
 // Calls, from the request to the settled receipt. Thin: each verb has its file, each state machine its SQL.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { readCostTable } from "@callmeback/shared/domain/costs";
 import type { CallsRpc, SignedRequest } from "@callmeback/shared/rpc/calls";
-import type { Context, UserContext } from "@callmeback/shared/rpc/context";
+import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
+import { adminCosts, adminHangUpCall, adminListCalls, voiceNodes } from "./admin-calls.ts";
 import { createCall } from "./create-call.ts";
 import type { CallDeps, Env } from "./env.ts";
 import { endByVoice, hangUpCall } from "./hang-up.ts";
@@ -107,6 +109,22 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
     return sweep(this.#deps());
   }
 
+  adminList(context: AdminContext, query: Verb<"adminList">[1]) {
+    return adminListCalls(this.#deps(), context, query);
+  }
+
+  adminHangUp(context: AdminContext, id: string) {
+    return adminHangUpCall(this.#deps(), context, id);
+  }
+
+  adminCosts(context: AdminContext, query: Verb<"adminCosts">[1]) {
+    return adminCosts(this.#deps(), context, query);
+  }
+
+  voiceNodes(context: AdminContext) {
+    return voiceNodes(this.#deps(), context);
+  }
+
   async health() {
     await this.env.DATABASE.health();
   }
@@ -125,6 +143,7 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
       cipher: transcriptCipher(env.TRANSCRIPT_KEY),
       queue: env.SCHEDULE_QUEUE,
       now: () => new Date(),
+      costs: readCostTable(env.COST_TABLE),
       publicUrl: env.PUBLIC_URL,
       voicePublicUrl: env.VOICE_PUBLIC_URL,
     };

@@ -8,6 +8,7 @@ import { dollars } from "@callmeback/shared/domain/pricing";
 import type { UserContext } from "@callmeback/shared/rpc/context";
 import { type Fragment, rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
+import { costLines, useOfCall } from "./call-costs.ts";
 import type { CallDeps } from "./env.ts";
 
 const turnRow = z.object({
@@ -21,7 +22,7 @@ const turnRow = z.object({
   latency: turnLatency.nullable(),
 });
 
-const callRow = z.object({
+export const callRow = z.object({
   id: z.string(),
   user_id: z.string(),
   persona_id: z.string().nullable(),
@@ -38,7 +39,7 @@ const callRow = z.object({
   twilio_sid: z.string().nullable(),
 });
 
-const columns = sql`c.id, c.user_id, c.persona_id, c.persona->>'name' as persona_name, c.phone_number, c.status,
+export const callColumns = sql`c.id, c.user_id, c.persona_id, c.persona->>'name' as persona_name, c.phone_number, c.status,
   c.end_reason, c.fault, c.created_at, c.answered_at, c.ended_at, c.duration_seconds, c.cost_cents, c.twilio_sid`;
 
 const turnColumns = sql`t.call_id, t.seq, t.speaker, t.encrypted_text, t.started_at, t.ended_at, t.interrupted, t.latency`;
@@ -70,7 +71,7 @@ export async function listCalls(
     and (${query.status ?? null}::text is null or c.status = ${query.status ?? null})
     and (${query.from_date ?? null}::timestamptz is null or c.created_at >= ${query.from_date ?? null}::timestamptz)
     and (${query.to_date ?? null}::timestamptz is null or c.created_at <= ${query.to_date ?? null}::timestamptz)`;
-  const page = sql`select ${columns} from calls c where ${matching}
+  const page = sql`select ${callColumns} from calls c where ${matching}
     order by ${orders[query.sort] ?? sql`c.created_at desc, c.id desc`}
     limit ${query.limit} offset ${(query.page - 1) * query.limit}`;
   const [calls, turns, [count]] = await transact(
@@ -85,7 +86,7 @@ export async function listCalls(
   const opened = await openTurns(cipher, turns);
   const total = count?.total ?? 0;
   return {
-    calls: calls.map((call) => present(call, opened)),
+    calls: calls.map((call) => presentCall(call, opened)),
     pagination: { page: query.page, limit: query.limit, total, pages: Math.ceil(total / query.limit) },
   };
 }
@@ -100,18 +101,19 @@ const paymentRow = z.object({
 
 /** Errors: `NOT_FOUND`, also for somebody else's call. */
 export async function getCall(
-  { database, cipher }: CallDeps,
+  { database, cipher, costs }: CallDeps,
   { actor }: UserContext,
   id: string,
 ): Promise<RouteOutput<Contract["getCall"]>> {
-  const [[call], turns, [payment]] = await transact(
+  const [[call], turns, [payment], [use]] = await transact(
     database,
     actor,
-    rows(callRow)`select ${columns} from calls c where c.id = ${id} and c.user_id = app.user_id()`,
+    rows(callRow)`select ${callColumns} from calls c where c.id = ${id} and c.user_id = app.user_id()`,
     rows(turnRow)`select ${turnColumns} from call_turns t where t.call_id = ${id} order by t.seq`,
     rows(paymentRow)`
       select m.stripe_payment_intent_id, m.state, m.amount_cents, m.capture_cents, m.currency
       from payments m join calls c on c.payment_id = m.id where c.id = ${id}`,
+    useOfCall(id),
   );
   if (call === undefined || payment === undefined) return fail("NOT_FOUND", "There is no such call.");
   const opened = await openTurns(cipher, turns);
@@ -119,7 +121,8 @@ export async function getCall(
   const capturedCents = payment.state === "captured" ? (payment.capture_cents ?? 0) : 0;
   return {
     call: {
-      ...present(call, opened),
+      ...presentCall(call, opened),
+      costs: use === undefined ? [] : costLines(use, costs),
       turns: opened.map(({ call_id: _, ...turn }) => turn),
       payment: {
         payment_intent_id: payment.stripe_payment_intent_id,
@@ -143,7 +146,7 @@ const openTurns = (cipher: CallDeps["cipher"], turns: z.infer<typeof turnRow>[])
     })),
   );
 
-function present(call: z.infer<typeof callRow>, turns: OpenedTurn[]) {
+export function presentCall(call: z.infer<typeof callRow>, turns: OpenedTurn[]) {
   const own = turns.filter((turn) => turn.call_id === call.id);
   return {
     id: call.id,

@@ -1,8 +1,14 @@
 // Personas, contacts, scenario templates. Thin: each noun has its file.
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { Context, UserContext } from "@callmeback/shared/rpc/context";
+import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
 import type { PersonaRpc } from "@callmeback/shared/rpc/persona";
+import {
+  adminCreatePersona,
+  adminDeletePersona,
+  adminListPersonas,
+  adminUpdatePersona,
+} from "./admin-personas.ts";
 import { deletePersona, updatePersona } from "./change-persona.ts";
 import { addContact, listContacts, removeContact } from "./contacts.ts";
 import { createPersona } from "./create-persona.ts";
@@ -72,6 +78,22 @@ export default class Personas extends WorkerEntrypoint<Env> implements PersonaRp
 
   deleteTemplate(context: UserContext, id: string) {
     return deleteTemplate(this.env.DATABASE, context, id);
+  }
+
+  adminList(context: AdminContext, query: Verb<"adminList">[1]) {
+    return adminListPersonas(this.env.DATABASE, context, query);
+  }
+
+  adminCreate(context: AdminContext, input: Verb<"adminCreate">[1]) {
+    return adminCreatePersona(this.env.DATABASE, context, input);
+  }
+
+  adminUpdate(context: AdminContext, id: string, input: Verb<"adminUpdate">[2]) {
+    return adminUpdatePersona(this.env.DATABASE, context, id, input);
+  }
+
+  adminDelete(context: AdminContext, id: string) {
+    return adminDeletePersona(this.env.DATABASE, context, id);
   }
 
   async health() {

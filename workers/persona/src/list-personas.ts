@@ -7,6 +7,7 @@ import type { Context } from "@callmeback/shared/rpc/context";
 import { type DatabaseRpc, type Fragment, rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import { personaColumns, personaRow } from "./persona-row.ts";
+import { searched } from "./search.ts";
 
 type Query = RouteInput<Contract["listPersonas"]>["query"];
 
@@ -52,10 +53,7 @@ export async function listPersonas(
 /** What the query asks of a persona. */
 function conditions({ search, tags, is_public, created_by }: Query): Fragment {
   let all = sql`true`;
-  if (search !== undefined) {
-    all = sql`${all} and app.bigrams(search_text) @> app.bigrams(app.fold(${search}))
-      and search_text like '%' || regexp_replace(app.fold(${search}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
-  }
+  if (search !== undefined) all = sql`${all} and ${searched(search)}`;
   if (tags !== undefined) all = sql`${all} and tags @> ${tags}::text[]`;
   if (is_public !== undefined) all = sql`${all} and is_public = ${is_public}::boolean`;
   if (created_by === "system") all = sql`${all} and user_id is null`;

@@ -1,5 +1,7 @@
 // Scheduled calls on a real PostgreSQL, with a clock and a queue in the test's hand.
+
 import { Failure } from "@callmeback/shared/contract/errors";
+import { readCostTable } from "@callmeback/shared/domain/costs";
 import type { BillingRpc } from "@callmeback/shared/rpc/billing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startPostgres } from "../../../../infra/database/postgres-server.ts";
@@ -85,6 +87,7 @@ beforeEach(async () => {
       },
     },
     now: () => new Date(nowMs),
+    costs: readCostTable(""),
     publicUrl: "http://gateway.test",
     voicePublicUrl: "ws://voice.test",
   };

@@ -13,7 +13,7 @@ const patienceMs = 2000;
 type Part = "ok" | "failing";
 
 /** The state of every part; one that does not answer in time is failing. */
-async function inspect(env: Env, requestId: string): Promise<Record<string, Part>> {
+export async function inspect(env: Env, requestId: string): Promise<Record<string, Part>> {
   const parts = { auth: env.AUTH, persona: env.PERSONA, calls: env.CALLS, billing: env.BILLING };
   const states = Object.entries(parts).map(async ([part, worker]): Promise<[string, Part]> => {
     try {

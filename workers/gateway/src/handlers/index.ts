@@ -1,6 +1,7 @@
 // Every route of the contract with its handler. A route without one does not compile.
 import type { Contract, RouteName } from "@callmeback/shared/contract";
 import type { Handler } from "../handler.ts";
+import { adminHandlers } from "./admin.ts";
 import { authHandlers } from "./auth.ts";
 import { billingHandlers } from "./billing.ts";
 import { callHandlers } from "./calls.ts";
@@ -24,5 +25,6 @@ export const handlers: Handlers = {
   ...scheduleHandlers,
   ...callHandlers,
   ...voiceHandlers,
+  ...adminHandlers,
   ...healthHandlers,
 };

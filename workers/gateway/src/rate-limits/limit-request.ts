@@ -12,7 +12,7 @@ const patienceMs = 2000;
 const windowMs = { minute: 60_000, hour: 3_600_000 } as const;
 
 /** Where passwords are tried and accounts are made, a limiter that fails must not open the door. */
-const closedWithoutLimiter: readonly RouteName[] = ["login", "register"];
+const closedWithoutLimiter: readonly RouteName[] = ["login", "register", "adminLogin"];
 
 export interface Asker {
   userId: string | null;
