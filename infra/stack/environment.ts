@@ -28,6 +28,9 @@ const forms: readonly (readonly [name: string, form: RegExp, advice: string])[] 
   ["SQL_PASSWORD", /^[\w-]{12,}$/, "at least 12 letters, digits, - or _"],
   ["VOICE_NODE_KEY", /^[\w-]{20,}$/, "at least 20 letters, digits, - or _ (openssl rand -hex 32)"],
   ["TRANSCRIPT_KEY", /^[A-Za-z0-9+/]{43}=$/, "32 bytes in base64 (openssl rand -base64 32)"],
+  ["ADMIN_EMAIL", /^[^@\s]+@[^@\s]+$/, "an e-mail address"],
+  ["ADMIN_PASSWORD", /^.{12,72}$/, "at least 12 characters"],
+  ["COST_TABLE", /^\{.*\}$/s, "a JSON object of prices in dollars"],
   ["PASSWORD_HASH_COST", /^([4-9]|1\d)$/, "bcrypt's cost, from 4 to 19"],
   [
     "RATE_LIMIT_SCALE",

@@ -19,11 +19,13 @@ export interface HouseSecrets {
 /** @throws Error when the file is there and cannot be read as ours */
 export function keepHouseSecrets(file: string): HouseSecrets {
   const kept = read(file);
-  if (kept !== undefined) return kept;
+  if (kept !== undefined && kept.ADMIN_PASSWORD !== "") return kept;
   const made = makeHouseSecrets();
+  // A file from before there were operators has all but one.
+  const whole = kept === undefined ? made : { ...kept, ADMIN_PASSWORD: made.ADMIN_PASSWORD };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(made, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
-  return made;
+  writeFileSync(file, `${JSON.stringify(whole, undefined, 2)}\n`, { mode: 0o600 });
+  return whole;
 }
 
 /** Fresh ones, kept nowhere. */
@@ -60,9 +62,7 @@ function read(file: string): HouseSecrets | undefined {
       TRANSCRIPT_KEY: take("TRANSCRIPT_KEY"),
       AUTH_SIGNING_KEY: take("AUTH_SIGNING_KEY"),
       AUTH_PUBLIC_KEY: take("AUTH_PUBLIC_KEY"),
-      // Younger than the others: a file from before has none, and no operator either.
-      ADMIN_PASSWORD:
-        typeof parsed.ADMIN_PASSWORD === "string" ? parsed.ADMIN_PASSWORD : take("SQL_PASSWORD"),
+      ADMIN_PASSWORD: typeof parsed.ADMIN_PASSWORD === "string" ? parsed.ADMIN_PASSWORD : "",
     };
   } catch (cause) {
     throw new Error(
