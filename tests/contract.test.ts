@@ -156,6 +156,8 @@ test("every route answers a good request as the contract says", { timeout: 60_00
   const { call } = await step("createCall", { body });
   expect((await good("createCall", { body })).call.id).toBe(call.id);
   await refused("createCall", { token, body: { ...body, call_pretext: "Other" } }, "IDEMPOTENCY_CONFLICT");
+  await refused("liveCall", { token, params: { id: call.id } }, "UPGRADE_REQUIRED");
+  asked.add("liveCall");
   await step("hangUpCall", { params: { id: call.id } });
   await expect
     .poll(async () => (await good("getCall", { params: { id: call.id } })).call, {

@@ -5,6 +5,7 @@ import { billingRoutes } from "./billing.ts";
 import { callRoutes } from "./calls.ts";
 import { contactRoutes } from "./contacts.ts";
 import { healthRoutes } from "./health.ts";
+import { liveRoutes } from "./live.ts";
 import { personaRoutes } from "./personas.ts";
 import { scenarioTemplateRoutes } from "./scenario-templates.ts";
 import { scheduleRoutes } from "./schedule.ts";
@@ -21,6 +22,7 @@ export const contract = {
   // Before the calls, whose `:id` would take its words.
   ...scheduleRoutes,
   ...callRoutes,
+  ...liveRoutes,
   ...voiceRoutes,
   ...adminRoutes,
   ...healthRoutes,

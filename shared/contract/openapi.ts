@@ -54,6 +54,7 @@ export function errorsOf(route: Route): ErrorCode[] {
       ...(route.body === undefined || route.bodyFormat === "text"
         ? []
         : (["UNSUPPORTED_MEDIA_TYPE"] as const)),
+      ...(route.upgrade ? (["UPGRADE_REQUIRED"] as const) : []),
       ...callerErrors[route.caller],
       ...(route.rateLimit === null ? [] : (["RATE_LIMIT_EXCEEDED"] as const)),
       ...route.errors,

@@ -41,8 +41,10 @@ export interface Route {
    * `public`: besides, what anonymous callers see is kept at the edge for five minutes, or until it changes.
    */
   cache?: "private" | "public";
+  /** A WebSocket; `success.schema` is what it says. A token may come as the subprotocol `bearer.<token>`. */
+  upgrade?: true;
   /** Status and shape of the good answer. */
-  success: { status: 200 | 201; schema: z.ZodType; contentType?: "application/json" | "text/xml" };
+  success: { status: 101 | 200 | 201; schema: z.ZodType; contentType?: "application/json" | "text/xml" };
   /** Codes beyond those that every route of this caller kind can answer with. */
   errors: readonly ErrorCode[];
   /** A body that works, run by the tests and shown in the docs. */

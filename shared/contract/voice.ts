@@ -212,6 +212,19 @@ export const voiceRoutes = {
     success: { status: 200, schema: z.strictObject({ acknowledged: z.int() }) },
     errors: ["NOT_FOUND"],
   }),
+  voiceLive: route({
+    method: "POST",
+    path: "/api/voice/sessions/:call_id/live",
+    summary: "A voice pipeline shows the words so far of a turn that goes on; nothing of it is kept",
+    tag: "Voice",
+    caller: "voice-node",
+    rateLimit: null,
+    params: callIdParam,
+    body: z.strictObject({ speaker: z.enum(["caller", "persona"]), text: z.string().max(20_000) }),
+    /** Whether somebody watches: if not, the pipeline may save its breath for a while. */
+    success: { status: 200, schema: z.strictObject({ watched: z.boolean() }) },
+    errors: [],
+  }),
   voiceHangup: route({
     method: "POST",
     path: "/api/voice/sessions/:call_id/hangup",

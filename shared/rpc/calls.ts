@@ -55,6 +55,14 @@ export interface CallsRpc {
     callId: string,
     entries: Input<"voiceJournal">["body"]["entries"],
   ): Promise<Answer<"voiceJournal">>;
+  /** Shows words to whoever watches the call. */
+  showWords(
+    context: Context,
+    callId: string,
+    words: Input<"voiceLive">["body"],
+  ): Promise<Answer<"voiceLive">>;
+  /** May this person watch this call? Errors: `NOT_FOUND`. */
+  mayWatch(context: UserContext, id: string): Promise<void>;
   /** Errors: `NOT_FOUND`, `TWILIO_ERROR`. */
   endByVoice(context: Context, callId: string): Promise<Answer<"voiceHangup">>;
   /** Brings every call that a crash or a lost callback left behind to its end, and settles what is owed. */

@@ -6,6 +6,7 @@ import type { Action, ConversationEvent, Turn } from "./conversation/events.ts";
 import { openDeepgram } from "./hearing/deepgram.ts";
 import { SoundDetector } from "./hearing/sound-detector.ts";
 import type { Journal } from "./journal/journal.ts";
+import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { openElevenLabs } from "./speaking/eleven-labs.ts";
@@ -22,6 +23,8 @@ export interface CallSetup {
   journal: Journal;
   metrics: Metrics;
   send(text: string): void;
+  /** Shows words so far to whoever watches the call; answers whether somebody does. */
+  showWords(words: { speaker: "caller" | "persona"; text: string }): Promise<boolean>;
   /** The conversation is over; the line may still be up. */
   ended(reason: EndReason): void;
 }
@@ -47,6 +50,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const thoughts = new Map<number, AbortController>();
   const usage = { llm_input_tokens: 0, llm_output_tokens: 0 };
   const now = () => performance.timeOrigin + performance.now();
+  const live = new LiveWordsFeed({ show: setup.showWords, now });
   let isOver = false;
 
   const tell = (event: Untimed, at = now()): void => {
@@ -68,8 +72,10 @@ export const runCall = (setup: CallSetup): RunningCall => {
   });
   const hearing = openDeepgram(config.deepgram, (event) => {
     const at = now();
-    if (event.type === "words") tell({ type: "words", text: event.text }, at);
-    else if (event.type === "turn-ended") {
+    if (event.type === "words") {
+      live.tell("caller", event.text);
+      tell({ type: "words", text: event.text }, at);
+    } else if (event.type === "turn-ended") {
       const { text, endpointingMs, startedAgoMs } = event;
       tell({ type: "turn-ended", text, endpointingMs, startedAt: at - startedAgoMs }, at);
     } else if (event.type === "fault") fault("deepgram", event.message);
@@ -200,6 +206,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
     tick() {
       const at = now();
       speaker.tick(at);
+      if (conversation.isSpeaking) live.tell("persona", speaker.heardNow(at));
       tell({ type: "tick" }, at);
     },
     callerGone: () => tell({ type: "caller-gone", heard: speaker.heardNow(now()) }),

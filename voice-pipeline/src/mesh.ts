@@ -1,4 +1,5 @@
-/** The three requests to the mesh, each with a time limit. Its answers are parsed by the contract. */
+/** The requests to the mesh, each with a time limit. Its answers are parsed by the contract. */
+import type { LiveWords } from "@callmeback/shared/contract/live";
 import { type JournalEntry, type VoiceSession, voiceRoutes } from "@callmeback/shared/contract/voice";
 
 export interface MeshConfig {
@@ -44,6 +45,11 @@ export const openMesh = (config: MeshConfig) => {
     async deliver(callId: string, entries: JournalEntry[]): Promise<number> {
       const answer = await post(`/api/voice/sessions/${callId}/journal`, { entries }, 10_000);
       return voiceRoutes.voiceJournal.success.schema.parse(answer).acknowledged;
+    },
+    /** Shows words so far to whoever watches; answers whether somebody does. */
+    async showWords(callId: string, words: Omit<LiveWords, "type">): Promise<boolean> {
+      const answer = await post(`/api/voice/sessions/${callId}/live`, words, 2_000);
+      return voiceRoutes.voiceLive.success.schema.parse(answer).watched;
     },
     async hangUp(callId: string): Promise<void> {
       await post(`/api/voice/sessions/${callId}/hangup`, {}, 5_000);

@@ -75,6 +75,7 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
           streamSid,
           journal,
           metrics,
+          showWords: (words) => mesh.showWords(session.call_id, words),
           send: (text) => {
             if (socket.readyState === WebSocket.OPEN) socket.send(text);
           },

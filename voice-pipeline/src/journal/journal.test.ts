@@ -15,6 +15,7 @@ const meshThatFails = (times: number) => {
   const mesh: Mesh = {
     openSession: () => Promise.reject(new Error("not asked")),
     hangUp: () => Promise.reject(new Error("not asked")),
+    showWords: () => Promise.reject(new Error("not asked")),
     async deliver(_, entries) {
       failures -= 1;
       if (failures >= 0) throw new Error("away");

@@ -69,6 +69,7 @@ beforeEach(async () => {
     queue: { sendBatch: unused },
     now: () => new Date(),
     costs: readCostTable(""),
+    live: { changed: async () => {}, turned: async () => {}, words: async () => false },
     publicUrl: "http://gateway.test",
     voicePublicUrl: "ws://voice.test",
   };

@@ -2,6 +2,7 @@
 import type { CostTable } from "@callmeback/shared/domain/costs";
 import type { BillingRpc } from "@callmeback/shared/rpc/billing";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
+import type { LiveCalls, LiveNamespace } from "./live/live-calls.ts";
 import type { ScheduleTask } from "./schedule/claim-due.ts";
 import type { TranscriptCipher } from "./transcript-cipher.ts";
 import type { Twilio } from "./twilio.ts";
@@ -9,6 +10,7 @@ import type { Twilio } from "./twilio.ts";
 export interface Env {
   DATABASE: DatabaseRpc;
   SCHEDULE_QUEUE: ScheduleQueue;
+  CALL_LIVE: LiveNamespace;
   BILLING: BillingRpc;
   TWILIO_API_URL: string;
   TWILIO_ACCOUNT_SID: string;
@@ -35,6 +37,7 @@ export interface CallDeps {
   queue: ScheduleQueue;
   now: () => Date;
   costs: CostTable;
+  live: LiveCalls;
   publicUrl: string;
   voicePublicUrl: string;
 }

@@ -7,6 +7,8 @@ import { adminCosts, adminHangUpCall, adminListCalls, voiceNodes } from "./admin
 import { createCall } from "./create-call.ts";
 import type { CallDeps, Env } from "./env.ts";
 import { endByVoice, hangUpCall } from "./hang-up.ts";
+import { turnsOf } from "./live/live-calls.ts";
+import { liveCalls, mayWatch } from "./live/watch.ts";
 import { recordProgress } from "./progress.ts";
 import { getCall, listCalls } from "./read-calls.ts";
 import { cancelScheduled } from "./schedule/cancel-scheduled.ts";
@@ -22,6 +24,8 @@ import { emptyTwiml } from "./twiml.ts";
 import { readUsage } from "./usage.ts";
 import { verifyTwilio } from "./verify-twilio.ts";
 import { answerCall, openSession, recordJournal } from "./voice-session.ts";
+
+export { CallLive } from "./live/call-live.ts";
 
 type Verb<N extends keyof CallsRpc> = Parameters<CallsRpc[N]>;
 
@@ -67,8 +71,27 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
     verifyTwilio(this.env.TWILIO_AUTH_TOKEN, request);
   }
 
-  answer(_context: Context, callId: string, twilio: Verb<"answer">[2]) {
-    return answerCall(this.#deps(), callId, twilio.CallSid);
+  async answer(_context: Context, callId: string, twilio: Verb<"answer">[2]) {
+    const deps = this.#deps();
+    const twiml = await answerCall(deps, callId, twilio.CallSid);
+    this.ctx.waitUntil(deps.live.changed(callId));
+    return twiml;
+  }
+
+  async showWords(_context: Context, callId: string, words: Verb<"showWords">[2]) {
+    return { watched: await this.#deps().live.words(callId, { type: "words", ...words }) };
+  }
+
+  mayWatch(context: UserContext, id: string) {
+    return mayWatch(this.#deps(), context, id);
+  }
+
+  /** Only the gateway reaches this, with the upgrade of somebody who may watch. */
+  override async fetch(request: Request) {
+    const id = /^\/live\/([0-9a-f-]{36})$/.exec(new URL(request.url).pathname)?.[1];
+    return id === undefined
+      ? new Response(null, { status: 404 })
+      : this.env.CALL_LIVE.getByName(id).fetch(request);
   }
 
   async progress(_context: Context, callId: string, twilio: Verb<"progress">[2]) {
@@ -82,6 +105,7 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
       at: timeOf(twilio.Timestamp),
     });
     if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
+    this.ctx.waitUntil(deps.live.changed(callId));
     return emptyTwiml();
   }
 
@@ -98,6 +122,9 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
     const deps = this.#deps();
     const { acknowledged, ended } = await recordJournal(deps, callId, entries);
     if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
+    this.ctx.waitUntil(
+      deps.live.turned(callId, turnsOf(entries)).then(() => (ended ? deps.live.changed(callId) : undefined)),
+    );
     return { acknowledged };
   }
 
@@ -144,6 +171,7 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
       queue: env.SCHEDULE_QUEUE,
       now: () => new Date(),
       costs: readCostTable(env.COST_TABLE),
+      live: liveCalls(env.CALL_LIVE),
       publicUrl: env.PUBLIC_URL,
       voicePublicUrl: env.VOICE_PUBLIC_URL,
     };

@@ -1,5 +1,6 @@
 // Who asks: each caller kind of the contract proves itself in its own way.
 import { fail } from "@callmeback/shared/contract/errors";
+import { tokenProtocol } from "@callmeback/shared/contract/live";
 import type { Route } from "@callmeback/shared/contract/route";
 import { type Actor, anonymous, system } from "@callmeback/shared/rpc/context";
 import { isSameSecret } from "./constant-time.ts";
@@ -16,7 +17,8 @@ export async function identify(
   request: Request,
   signedBody: string | undefined,
 ): Promise<Actor> {
-  const authorization = request.headers.get("Authorization");
+  const authorization =
+    request.headers.get("Authorization") ?? (route.upgrade ? tokenOfSocket(request) : null);
   switch (route.caller) {
     case "none":
       return anonymous;
@@ -46,6 +48,13 @@ export async function identify(
     case "stripe":
       return system;
   }
+}
+
+/** A browser's WebSocket sends no headers of its own: its token comes as a subprotocol. */
+function tokenOfSocket(request: Request): string | null {
+  const offered = (request.headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((each) => each.trim());
+  const token = offered.find((each) => each.startsWith(tokenProtocol))?.slice(tokenProtocol.length);
+  return token === undefined ? null : `Bearer ${token}`;
 }
 
 /** The address that Twilio was given, whatever a proxy made of the host on the way here. */

@@ -22,7 +22,8 @@ export interface EdgeCache {
 export interface Env {
   AUTH: AuthRpc;
   PERSONA: PersonaRpc;
-  CALLS: CallsRpc;
+  /** `fetch` takes the upgrade of a live call that `mayWatch` has allowed: a socket cannot travel over RPC. */
+  CALLS: CallsRpc & { fetch(request: Request): Promise<Response> };
   BILLING: BillingRpc;
   RATE_LIMITER: { getByName(subject: string): RateLimiterRpc };
   /** The data centre's own cache; without it every answer is made anew. */

@@ -3,7 +3,7 @@ import { Failure } from "@callmeback/shared/contract/errors";
 import type { RouteOutput } from "@callmeback/shared/contract/route";
 import type { AuthRpc } from "@callmeback/shared/rpc/auth";
 import type { BillingRpc } from "@callmeback/shared/rpc/billing";
-import type { CallsRpc, SignedRequest } from "@callmeback/shared/rpc/calls";
+import type { SignedRequest } from "@callmeback/shared/rpc/calls";
 import type { UserActor } from "@callmeback/shared/rpc/context";
 import type { PersonaRpc } from "@callmeback/shared/rpc/persona";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
@@ -31,7 +31,7 @@ const health = async () => {};
 const auth = worker<AuthRpc>({ health });
 const persona = worker<PersonaRpc>({ health });
 const billing = worker<BillingRpc>({ health });
-const calls = worker<CallsRpc>({ health });
+const calls = worker<Env["CALLS"]>({ health });
 
 /** A limiter in memory; its clock stands still unless the test brings one. */
 function limiter(nowMs = () => 0): Env["RATE_LIMITER"] {
@@ -307,7 +307,7 @@ describe("machines that call", () => {
       seen.push(request);
     };
     const answer = async () => "<Response/>";
-    const response = await gateway({ CALLS: worker<CallsRpc>({ verifyTwilio, answer }) })(
+    const response = await gateway({ CALLS: worker<Env["CALLS"]>({ verifyTwilio, answer }) })(
       path,
       form("CallSid=CA1&Extra=a+b"),
     );
@@ -328,7 +328,8 @@ describe("machines that call", () => {
   it("refuses a bad signature before it looks at the form", async () => {
     const verifyTwilio = () => Promise.reject(new Failure("INVALID_SIGNATURE", "Bad signature."));
     expect(
-      (await gateway({ CALLS: worker<CallsRpc>({ verifyTwilio }) })("/api/voice/answer", form(""))).status,
+      (await gateway({ CALLS: worker<Env["CALLS"]>({ verifyTwilio }) })("/api/voice/answer", form("")))
+        .status,
     ).toBe(403);
   });
 
@@ -347,7 +348,7 @@ describe("machines that call", () => {
 
   it("takes a voice node by its key only", async () => {
     const endByVoice = async () => ({ message: "Ended." });
-    const ask = gateway({ CALLS: worker<CallsRpc>({ endByVoice }) });
+    const ask = gateway({ CALLS: worker<Env["CALLS"]>({ endByVoice }) });
     const hangup = (key: string) =>
       ask(`/api/voice/sessions/${callId}/hangup`, {
         method: "POST",

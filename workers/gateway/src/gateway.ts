@@ -1,12 +1,14 @@
 // From the contract to a router: every declared route and nothing else, with the manners of HTTP around it.
 import { type Contract, contract, type RouteName } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
+import type { Route } from "@callmeback/shared/contract/route";
 import { log } from "@callmeback/shared/domain/log";
 import { type IRequest, type RouteEntry, Router } from "itty-router";
 import { corsHeaders, isPreflight, preflightHeaders } from "./cors.ts";
 import type { Env } from "./env.ts";
 import { answerError } from "./error-answer.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
+import type { Handler } from "./handler.ts";
 import { handlers } from "./handlers/index.ts";
 import { serveRoute } from "./serve-route.ts";
 
@@ -15,7 +17,8 @@ const isRouteName = (name: string): name is RouteName => Object.hasOwn(contract,
 function mount<N extends RouteName>(env: Env, name: N) {
   const declaration: Contract[N] = contract[name];
   return (matched: IRequest, exchange: Exchange) =>
-    serveRoute(env, name, declaration, handlers[name], matched.params, exchange);
+    // The handler of this very route, which the types cannot follow through the name.
+    serveRoute<Route>(env, name, declaration, handlers[name] as Handler<Route>, matched.params, exchange);
 }
 
 function createRouter(env: Env) {
@@ -63,6 +66,8 @@ export function createGateway(env: Env): (request: Request) => Promise<Response>
     const exchange = openExchange(request, () => crypto.randomUUID());
     const method = request.method === "HEAD" ? "GET" : request.method;
     const answer: Response = await router.fetch({ method, url: request.url }, exchange);
+    // An upgrade is handed on as it is: its socket would not survive a copy.
+    if (answer.status === 101) return answer;
     const response = new Response(request.method === "HEAD" ? null : answer.body, answer);
     for (const [header, value] of exchange.headers) {
       if (header !== "cache-control" || !response.headers.has(header)) response.headers.set(header, value);

@@ -1,12 +1,13 @@
 // The order in which one request is judged: who asks, how often, what is asked. Only then is the handler called.
 import type { RouteName } from "@callmeback/shared/contract";
+import { fail } from "@callmeback/shared/contract/errors";
 import type { Route } from "@callmeback/shared/contract/route";
 import { identify } from "./callers.ts";
 import { clientAddress } from "./client-address.ts";
 import { fromEdge } from "./edge-cache.ts";
 import type { Env } from "./env.ts";
 import type { Exchange } from "./exchange.ts";
-import type { ContextOf, Handler } from "./handler.ts";
+import type { ContextOf, Handler, UpgradeHandler } from "./handler.ts";
 import { limitRequest } from "./rate-limits/limit-request.ts";
 import { readBody } from "./read-body.ts";
 import { successAnswer, withETag } from "./success-answer.ts";
@@ -17,7 +18,7 @@ export async function serveRoute<R extends Route>(
   env: Env,
   name: RouteName,
   route: R,
-  handler: Handler<R>,
+  handler: Handler<R> | UpgradeHandler<R>,
   params: Record<string, string>,
   exchange: Exchange,
 ): Promise<Response> {
@@ -34,10 +35,16 @@ export async function serveRoute<R extends Route>(
   await limitRequest(env, name, route, { userId, address }, exchange);
   const body = route.body === undefined ? "" : (signedBody ?? (await readBody(request)));
   const input = parseInput(route, request, params, body);
+  if (route.upgrade && request.headers.get("Upgrade")?.toLowerCase() !== "websocket") {
+    fail("UPGRADE_REQUIRED", "This is a WebSocket: ask with Upgrade: websocket.");
+  }
   // `identify` answers a person for a route that asks for one, which the types cannot follow.
   const context = { actor, requestId } as ContextOf<R>;
-  const answer = async () =>
-    successAnswer(route, await handler({ ...input, context, env, request, clientAddress: address }));
+  const asked = { ...input, context, env, request, clientAddress: address };
+  const answer = async () => {
+    const answered = await handler(asked);
+    return answered instanceof Response ? answered : successAnswer(route, answered);
+  };
   if (route.cache === undefined) return answer();
   const isShared = route.cache === "public" && actor.kind === "anonymous";
   const made = isShared ? await fromEdge(env, request.url, requestId, answer) : await answer();

@@ -1,19 +1,23 @@
 // Every route of the contract with its handler. A route without one does not compile.
 import type { Contract, RouteName } from "@callmeback/shared/contract";
-import type { Handler } from "../handler.ts";
+import type { Route } from "@callmeback/shared/contract/route";
+import type { Handler, UpgradeHandler } from "../handler.ts";
 import { adminHandlers } from "./admin.ts";
 import { authHandlers } from "./auth.ts";
 import { billingHandlers } from "./billing.ts";
 import { callHandlers } from "./calls.ts";
 import { contactHandlers } from "./contacts.ts";
 import { healthHandlers } from "./health.ts";
+import { liveHandlers } from "./live.ts";
 import { personaHandlers } from "./personas.ts";
 import { scenarioTemplateHandlers } from "./scenario-templates.ts";
 import { scheduleHandlers } from "./schedule.ts";
 import { userHandlers } from "./user.ts";
 import { voiceHandlers } from "./voice.ts";
 
-export type Handlers<N extends RouteName = RouteName> = { [K in N]: Handler<Contract[K]> };
+type HandlerOf<R extends Route> = R extends { upgrade: true } ? UpgradeHandler<R> : Handler<R>;
+
+export type Handlers<N extends RouteName = RouteName> = { [K in N]: HandlerOf<Contract[K]> };
 
 export const handlers: Handlers = {
   ...authHandlers,
@@ -24,6 +28,7 @@ export const handlers: Handlers = {
   ...scenarioTemplateHandlers,
   ...scheduleHandlers,
   ...callHandlers,
+  ...liveHandlers,
   ...voiceHandlers,
   ...adminHandlers,
   ...healthHandlers,

@@ -9,5 +9,6 @@ export const voiceHandlers: Handlers<keyof typeof voiceRoutes> = {
   voiceOpenSession: ({ env, context, body }) => env.CALLS.openSession(context, body),
   voiceJournal: ({ env, context, params, body }) =>
     env.CALLS.recordJournal(context, params.call_id, body.entries),
+  voiceLive: ({ env, context, params, body }) => env.CALLS.showWords(context, params.call_id, body),
   voiceHangup: ({ env, context, params }) => env.CALLS.endByVoice(context, params.call_id),
 };

@@ -1,0 +1,43 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { LiveWordsFeed } from "./live-words.ts";
+
+const feed = (isWatched = true) => {
+  const shown: string[] = [];
+  let answer: (isWatched: boolean) => void = () => {};
+  const clock = { ms: 0 };
+  const words = new LiveWordsFeed({
+    show: ({ speaker, text }) => {
+      shown.push(`${speaker}: ${text}`);
+      return new Promise((resolve) => {
+        answer = () => resolve(isWatched);
+      });
+    },
+    now: () => clock.ms,
+  });
+  return { words, shown, clock, answered: async () => (answer(isWatched), turn()) };
+};
+
+it("shows the newest words, one request at a time, and nothing twice", async () => {
+  const { words, shown, answered } = feed();
+  words.tell("caller", "I");
+  words.tell("caller", "I would");
+  words.tell("caller", "I would like");
+  expect(shown).toEqual(["caller: I"]);
+  await answered();
+  expect(shown).toEqual(["caller: I", "caller: I would like"]);
+  words.tell("caller", "I would like");
+  await answered();
+  expect(shown).toHaveLength(2);
+});
+
+it("asks rarely while nobody watches, and forgets what was said meanwhile", async () => {
+  const { words, shown, clock, answered } = feed(false);
+  words.tell("persona", "One");
+  await answered();
+  words.tell("persona", "One two");
+  expect(shown).toHaveLength(1);
+  clock.ms = 2_000;
+  words.tell("persona", "One two three");
+  expect(shown).toEqual(["persona: One", "persona: One two three"]);
+});

@@ -1,0 +1,14 @@
+// Watching a call: allowed by the orchestrator, whose Durable Object takes the socket.
+import { liveProtocol, type liveRoutes } from "@callmeback/shared/contract/live";
+import type { UpgradeHandler } from "../handler.ts";
+
+export const liveHandlers: { [K in keyof typeof liveRoutes]: UpgradeHandler<(typeof liveRoutes)[K]> } = {
+  liveCall: async ({ env, context, params, query }) => {
+    await env.CALLS.mayWatch(context, params.id);
+    return env.CALLS.fetch(
+      new Request(`https://calls/live/${params.id}?after=${query.after}`, {
+        headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": liveProtocol },
+      }),
+    );
+  },
+};
