@@ -214,8 +214,18 @@ test("every route answers a good request as the contract says", { timeout: 60_00
   await step("updateProfile", { body: contract.updateProfile.example.body });
   await step("changePassword", { body: contract.changePassword.example.body });
   ({ token } = await step("refresh"));
+  const taken = await step("exportAccount");
+  expect(taken.calls.calls).toMatchObject([{ id: call.id, phone_number: person.phone }]);
+  expect(taken.billing.payments.length).toBeGreaterThan(1);
   await step("logout");
   await refused("me", { token }, "TOKEN_REVOKED");
+  const password = contract.changePassword.example.body.new_password;
+  ({ token } = await good("login", { body: { email: person.email, password } }));
+  await refused("deleteAccount", { token, body: { password: "Wrong-Password-1" } }, "INVALID_CREDENTIALS");
+  await step("deleteAccount", { body: { password } });
+  await refused("me", { token }, "INVALID_TOKEN");
+  await refused("login", { body: { email: person.email, password } }, "INVALID_CREDENTIALS");
+  await good("register", { body: person });
   // Those that Twilio, Stripe and the pipeline call: their good requests are the whole call's, in one-whole-call.test.ts.
   const others = routes.filter(([, { caller }]) => ["twilio", "stripe", "voice-node"].includes(caller));
   expect([...asked, ...others.map(([name]) => name)].sort()).toEqual(routes.map(([name]) => name).sort());

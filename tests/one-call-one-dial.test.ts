@@ -49,6 +49,8 @@ beforeAll(async () => {
       giveBack: unused,
       receiveEvent: unused,
       sweep: unused,
+      exportBilling: unused,
+      eraseBilling: unused,
     },
     twilio: new CountingTwilio({ apiUrl: "", accountSid: "AC", authToken: "t", fromNumber: "+15005550006" }),
     cipher: transcriptCipher(btoa("k".repeat(32))),

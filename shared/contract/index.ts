@@ -1,4 +1,5 @@
 // The public API, whole. A route that is not here does not exist; an entry without a handler does not compile.
+import { accountRoutes } from "./account.ts";
 import { adminRoutes } from "./admin.ts";
 import { authRoutes } from "./auth.ts";
 import { billingRoutes } from "./billing.ts";
@@ -24,6 +25,7 @@ export const contract = {
   ...callRoutes,
   ...liveRoutes,
   ...voiceRoutes,
+  ...accountRoutes,
   ...adminRoutes,
   ...healthRoutes,
 };

@@ -43,5 +43,12 @@ export interface AuthRpc {
   /** Errors: `NOT_FOUND`. */
   adminRestoreUser(context: AdminContext, id: string, reason: string): Promise<Answer<"adminRestoreUser">>;
   adminAudit(context: AdminContext, query: Query<"adminAudit">): Promise<Answer<"adminAudit">>;
+  exportAccount(context: UserContext): Promise<Answer<"exportAccount">["account"]>;
+  /** Shuts the account at once. Errors: `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`. */
+  leave(context: UserContext, input: Body<"deleteAccount">): Promise<void>;
+  /** Ids of those who left and are not erased yet. */
+  listLeaving(context: Context): Promise<string[]>;
+  /** Forgets who somebody was who left; the last step. */
+  eraseAccount(context: Context, userId: string): Promise<void>;
   health(): Promise<void>;
 }

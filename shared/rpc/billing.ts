@@ -60,5 +60,8 @@ export interface BillingRpc {
   receiveEvent(context: Context, rawBody: string, signature: string): Promise<void>;
   /** Gives back holds that nobody used, and finishes what a crash left half done. */
   sweep(context: Context): Promise<void>;
+  exportBilling(context: UserContext): Promise<RouteOutput<Contract["exportAccount"]>["billing"]>;
+  /** Errors: `STRIPE_ERROR`. */
+  eraseBilling(context: Context, userId: string): Promise<void>;
   health(): Promise<void>;
 }

@@ -76,5 +76,8 @@ export interface CallsRpc {
   /** Errors: `VALIDATION_ERROR`. */
   adminCosts(context: AdminContext, query: Input<"adminCosts">["query"]): Promise<Answer<"adminCosts">>;
   voiceNodes(context: AdminContext): Promise<Answer<"adminHealth">["voice_nodes"]>;
+  exportCalls(context: UserContext): Promise<Answer<"exportAccount">["calls"]>;
+  /** Errors: `SERVICE_UNAVAILABLE` while a call is still being ended. */
+  eraseCalls(context: Context, userId: string): Promise<void>;
   health(): Promise<void>;
 }

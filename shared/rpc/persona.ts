@@ -57,5 +57,8 @@ export interface PersonaRpc {
   ): Promise<Answer<"adminUpdatePersona">>;
   /** Errors: `NOT_FOUND`, `PERSONA_IN_USE`. */
   adminDelete(context: AdminContext, id: string): Promise<Answer<"adminDeletePersona">>;
+  exportPersonas(context: UserContext): Promise<Answer<"exportAccount">["personas"]>;
+  /** Errors: `PERSONA_IN_USE` while somebody else has scheduled one of theirs. */
+  erasePersonas(context: Context, userId: string): Promise<void>;
   health(): Promise<void>;
 }

@@ -27,7 +27,7 @@ export async function adminListUsers(
   { page, limit, search }: RouteInput<Contract["adminListUsers"]>["query"],
 ): Promise<RouteOutput<Contract["adminListUsers"]>> {
   const pattern = search === undefined ? null : `%${search.replace(/[\\%_]/g, "\\$&")}%`;
-  const matching = sql`(${pattern}::text is null or name ilike ${pattern} or email ilike ${pattern} or phone like ${pattern})`;
+  const matching = sql`erased_at is null and (${pattern}::text is null or name ilike ${pattern} or email ilike ${pattern} or phone like ${pattern})`;
   const [users, [count]] = await transact(
     database,
     actor,
@@ -51,7 +51,7 @@ export async function adminGetUser(
   const [[user]] = await transact(
     database,
     actor,
-    rows(userRow)`select ${columns} from users where id = ${id}`,
+    rows(userRow)`select ${columns} from users where id = ${id} and erased_at is null`,
   );
   return user === undefined ? unknown() : { user };
 }
@@ -70,7 +70,7 @@ export async function adminSetSuspended(
     rows(userRow)`
       update users set suspended_at = case when ${isSuspended}::boolean then coalesce(suspended_at, now()) end,
         updated_at = now()
-      where id = ${id} returning ${columns}`,
+      where id = ${id} and erased_at is null returning ${columns}`,
     audit(context, isSuspended ? "user.suspend" : "user.restore", id, { reason }),
   );
   return user === undefined ? unknown() : { user };

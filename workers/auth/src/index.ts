@@ -2,6 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AuthRpc } from "@callmeback/shared/rpc/auth";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
+import { eraseAccount, exportAccount, leave, listLeaving } from "./account.ts";
 import { adminLogin, adminLogout } from "./admin-login.ts";
 import { adminAudit, adminGetUser, adminListUsers, adminSetSuspended } from "./admin-users.ts";
 import { changePassword } from "./change-password.ts";
@@ -80,6 +81,22 @@ export default class Auth extends WorkerEntrypoint<Env> implements AuthRpc {
 
   adminAudit(context: AdminContext, query: Verb<"adminAudit">[1]) {
     return adminAudit(this.#deps(), context, query);
+  }
+
+  exportAccount(context: UserContext) {
+    return exportAccount(this.#deps(), context);
+  }
+
+  leave(context: UserContext, input: Verb<"leave">[1]) {
+    return leave(this.#deps(), context, input);
+  }
+
+  listLeaving(_context: Context) {
+    return listLeaving(this.#deps());
+  }
+
+  eraseAccount(_context: Context, userId: string) {
+    return eraseAccount(this.#deps(), userId);
   }
 
   async health() {

@@ -3,6 +3,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { BillingRpc, OffSessionHold, Settlement } from "@callmeback/shared/rpc/billing";
 import type { Context, UserContext } from "@callmeback/shared/rpc/context";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
+import { eraseBilling, exportBilling } from "./account.ts";
 import { createHold, holdOffSession } from "./create-hold.ts";
 import {
   addPaymentMethod,
@@ -72,6 +73,14 @@ export default class Billing extends WorkerEntrypoint<Env> implements BillingRpc
 
   sweep(_context: Context) {
     return sweep(this.#deps());
+  }
+
+  exportBilling(context: UserContext) {
+    return exportBilling(this.#deps(), context);
+  }
+
+  eraseBilling(_context: Context, userId: string) {
+    return eraseBilling(this.#deps(), userId);
   }
 
   async health() {

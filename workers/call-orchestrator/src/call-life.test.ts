@@ -63,6 +63,8 @@ beforeEach(async () => {
       giveBack: unused,
       receiveEvent: unused,
       sweep: unused,
+      exportBilling: unused,
+      eraseBilling: unused,
     },
     twilio,
     cipher: transcriptCipher(btoa("k".repeat(32))),

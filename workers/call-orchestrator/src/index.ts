@@ -3,6 +3,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { readCostTable } from "@callmeback/shared/domain/costs";
 import type { CallsRpc, SignedRequest } from "@callmeback/shared/rpc/calls";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
+import { eraseCalls, exportCalls } from "./account.ts";
 import { adminCosts, adminHangUpCall, adminListCalls, voiceNodes } from "./admin-calls.ts";
 import { createCall } from "./create-call.ts";
 import type { CallDeps, Env } from "./env.ts";
@@ -150,6 +151,14 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
 
   voiceNodes(context: AdminContext) {
     return voiceNodes(this.#deps(), context);
+  }
+
+  exportCalls(context: UserContext) {
+    return exportCalls(this.#deps(), context);
+  }
+
+  eraseCalls(_context: Context, userId: string) {
+    return eraseCalls(this.#deps(), userId);
   }
 
   async health() {

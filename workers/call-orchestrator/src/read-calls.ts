@@ -39,7 +39,7 @@ export const callRow = z.object({
   twilio_sid: z.string().nullable(),
 });
 
-export const callColumns = sql`c.id, c.user_id, c.persona_id, c.persona->>'name' as persona_name, c.phone_number, c.status,
+export const callColumns = sql`c.id, c.user_id, c.persona_id, c.persona->>'name' as persona_name, coalesce(c.phone_number, '') as phone_number, c.status,
   c.end_reason, c.fault, c.created_at, c.answered_at, c.ended_at, c.duration_seconds, c.cost_cents, c.twilio_sid`;
 
 const turnColumns = sql`t.call_id, t.seq, t.speaker, t.encrypted_text, t.started_at, t.ended_at, t.interrupted, t.latency`;

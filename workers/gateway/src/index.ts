@@ -3,6 +3,7 @@
 import { log, logFault } from "@callmeback/shared/domain/log";
 import { system } from "@callmeback/shared/rpc/context";
 import type { Env } from "./env.ts";
+import { eraseLeaving } from "./erase-leaving.ts";
 import { createGateway } from "./gateway.ts";
 
 export { PublicVersion } from "./public-version.ts";
@@ -20,7 +21,11 @@ export default {
   /** Every minute: calls and holds that a crash or a lost callback left behind are brought to their end. */
   async scheduled(_event: unknown, env: Env): Promise<void> {
     const context = { actor: system, requestId: `cron-${crypto.randomUUID()}` };
-    const sweeps = await Promise.allSettled([env.CALLS.sweep(context), env.BILLING.sweep(context)]);
+    const sweeps = await Promise.allSettled([
+      env.CALLS.sweep(context),
+      env.BILLING.sweep(context),
+      eraseLeaving(env, context.requestId),
+    ]);
     const failures = sweeps.filter((sweep) => sweep.status === "rejected").map(({ reason }) => reason);
     for (const failure of failures) {
       logFault({ worker: "gateway", event: "sweep-failed", requestId: context.requestId }, failure);

@@ -3,6 +3,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
 import type { PersonaRpc } from "@callmeback/shared/rpc/persona";
+import { erasePersonas, exportPersonas } from "./account.ts";
 import {
   adminCreatePersona,
   adminDeletePersona,
@@ -94,6 +95,14 @@ export default class Personas extends WorkerEntrypoint<Env> implements PersonaRp
 
   adminDelete(context: AdminContext, id: string) {
     return adminDeletePersona(this.env.DATABASE, context, id);
+  }
+
+  exportPersonas(context: UserContext) {
+    return exportPersonas(this.env.DATABASE, context);
+  }
+
+  erasePersonas(_context: Context, userId: string) {
+    return erasePersonas(this.env.DATABASE, userId);
   }
 
   async health() {

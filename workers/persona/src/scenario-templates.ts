@@ -13,7 +13,7 @@ type Answer<N extends keyof Contract> = RouteOutput<Contract[N]>;
 
 const mostTemplates = 100;
 
-const templateRow = z.object({
+export const templateRow = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
@@ -27,7 +27,7 @@ const templateRow = z.object({
   created_by: z.string(),
   created_at: z.string(),
 });
-const columns = sql`id, name, description, category, opening, instructions, variables, is_public,
+export const templateColumns = sql`id, name, description, category, opening, instructions, variables, is_public,
   coalesce(user_id::text, 'system') as created_by, created_at`;
 
 export async function listTemplates(
@@ -39,7 +39,7 @@ export async function listTemplates(
     database,
     actor,
     rows(templateRow)`
-      select ${columns} from scenario_templates where ${category ?? null}::text is null or category = ${category ?? null}
+      select ${templateColumns} from scenario_templates where ${category ?? null}::text is null or category = ${category ?? null}
       order by category, lower(name), id limit 500`,
   );
   return { scenario_templates };
@@ -54,7 +54,7 @@ export async function getTemplate(
   const [[template]] = await transact(
     database,
     actor,
-    rows(templateRow)`select ${columns} from scenario_templates where id = ${id}`,
+    rows(templateRow)`select ${templateColumns} from scenario_templates where id = ${id}`,
   );
   return template === undefined
     ? fail("NOT_FOUND", "There is no such template.")
@@ -79,7 +79,7 @@ export async function createTemplate(
       select ${uuidv7()}, app.tenant_id(), app.user_id(), ${input.name}, ${input.description}, ${input.category},
         ${input.opening}, ${input.instructions}, ${JSON.stringify(input.variables)}::jsonb, ${input.is_public}::boolean
       where (select count(*) from scenario_templates where user_id = app.user_id()) < ${mostTemplates}::int
-      returning ${columns}`,
+      returning ${templateColumns}`,
   ).catch(refuseDuplicate);
   return template === undefined
     ? fail("MAX_TEMPLATES", `You have ${mostTemplates} templates, the most there can be. Delete one first.`)
@@ -117,7 +117,7 @@ export async function updateTemplate(
         variables = coalesce(${variables}::jsonb, variables),
         is_public = coalesce(${input.is_public ?? null}::boolean, is_public), updated_at = now()
       where id = ${id} and user_id = app.user_id()
-      returning ${columns}`,
+      returning ${templateColumns}`,
   ).catch(refuseDuplicate);
   return template === undefined ? refuse(found) : { scenario_template: template };
 }

@@ -2,6 +2,7 @@
 import type { Contract, RouteName } from "@callmeback/shared/contract";
 import type { Route } from "@callmeback/shared/contract/route";
 import type { Handler, UpgradeHandler } from "../handler.ts";
+import { accountHandlers } from "./account.ts";
 import { adminHandlers } from "./admin.ts";
 import { authHandlers } from "./auth.ts";
 import { billingHandlers } from "./billing.ts";
@@ -30,6 +31,7 @@ export const handlers: Handlers = {
   ...callHandlers,
   ...liveHandlers,
   ...voiceHandlers,
+  ...accountHandlers,
   ...adminHandlers,
   ...healthHandlers,
 };
