@@ -77,6 +77,7 @@ export const billingRoutes = {
     params: z.strictObject({ id: cardId }),
     success: { status: 200, schema: message },
     errors: ["NOT_FOUND"],
+    example: { params: { id: "pm_1Example" } },
   }),
   removePaymentMethod: route({
     method: "DELETE",
@@ -88,6 +89,7 @@ export const billingRoutes = {
     params: z.strictObject({ id: cardId }),
     success: { status: 200, schema: message },
     errors: ["CANNOT_REMOVE_DEFAULT", "NOT_FOUND"],
+    example: { params: { id: "pm_1Example" } },
   }),
   createPaymentIntent: route({
     method: "POST",

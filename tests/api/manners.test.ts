@@ -1,0 +1,142 @@
+// The manners of HTTP on every route: what each kind of caller is refused for, whatever the route is about, and what is
+// answered when the database is away.
+import { contract } from "@callmeback/shared/contract";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestDatabase, type TestDatabase } from "../fixtures/test-database.ts";
+import { startTestMesh, type TestMesh } from "../fixtures/test-mesh.ts";
+import { ApiClient, type Call, routeOf, routesWhere } from "./client.ts";
+import { type RegisteredPerson, register } from "./people.ts";
+
+let database: TestDatabase;
+let mesh: TestMesh;
+let api: ApiClient;
+let alive: RegisteredPerson;
+let revoked: RegisteredPerson;
+let suspended: RegisteredPerson;
+let asAdmin = "";
+
+const operator = { email: "operator@example.com", password: "Operator-Pass-1" };
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  mesh = await startTestMesh({
+    database,
+    variables: { RATE_LIMIT_SCALE: "100000", ADMIN_EMAIL: operator.email, ADMIN_PASSWORD: operator.password },
+  });
+  api = new ApiClient(mesh.url);
+  [alive, revoked, suspended] = [await register(api), await register(api), await register(api)];
+  await api.good("logout", { token: revoked.token });
+  asAdmin = (await api.good("adminLogin", { body: operator })).token;
+  const params = { id: suspended.id };
+  await api.good("adminSuspendUser", { token: asAdmin, params, body: { reason: "For these tests" } });
+}, 60_000);
+afterAll(async () => {
+  // The database was closed by the last test.
+  await mesh.close();
+});
+
+const persons = routesWhere(({ caller }) => caller === "user" || caller === "optional");
+const withJson = routesWhere(
+  ({ body, bodyFormat, caller }) => body !== undefined && bodyFormat === undefined && caller !== "voice-node",
+);
+const nodes = routesWhere(({ caller }) => caller === "voice-node");
+
+/** A request that the route's own checks let through. */
+function wellFormed(name: (typeof persons)[number], token: string): Call {
+  const { example } = routeOf(name);
+  // An example's date grows old; a schedule's must lie ahead.
+  const scheduled_time = new Date(Date.now() + 86_400_000).toISOString();
+  const body =
+    name === "scheduleCall" ? { ...contract.scheduleCall.example.body, scheduled_time } : example?.body;
+  return {
+    token,
+    ...(example?.params === undefined ? {} : { params: example.params }),
+    ...(body === undefined ? {} : { body }),
+    ...(example?.query === undefined ? {} : { query: `?${new URLSearchParams(example.query)}` }),
+  };
+}
+
+// A socket says what is wrong with its token only when it is one.
+const isSocket = (name: (typeof persons)[number]) => routeOf(name).upgrade === true;
+
+describe("a token", () => {
+  test.each(persons.filter((name) => !isSocket(name)))("that was revoked is refused by %s", async (name) => {
+    await api.refused(name, wellFormed(name, revoked.token), "TOKEN_REVOKED");
+  });
+
+  test.each(persons.filter((name) => !isSocket(name)))(
+    "of a suspended account is refused by %s",
+    async (name) => {
+      await api.refused(name, wellFormed(name, suspended.token), "ACCOUNT_SUSPENDED");
+    },
+  );
+
+  test.each(persons)("of an operator is refused by %s", async (name) => {
+    await api.refused(name, wellFormed(name, asAdmin), "INVALID_TOKEN");
+  });
+
+  test.each(routesWhere(({ caller }) => caller === "admin"))("of a person is refused by %s", async (name) => {
+    await api.refused(name, wellFormed(name, alive.token), "INVALID_TOKEN");
+    await api.refused(name, { ...wellFormed(name, ""), token: "" }, "INVALID_TOKEN");
+  });
+
+  test.each(nodes)("is not a voice node's key: %s", async (name) => {
+    await api.refused(name, { token: alive.token, body: {} }, "UNAUTHORIZED");
+  });
+});
+
+describe("a body", () => {
+  const tokenFor = (name: (typeof withJson)[number]) =>
+    routeOf(name).caller === "admin" ? asAdmin : alive.token;
+
+  test.each(withJson)("of two megabytes is too large for %s", async (name) => {
+    const rawBody = JSON.stringify({ text: "x".repeat(2 * 1024 * 1024) });
+    await api.refused(name, { token: tokenFor(name), rawBody }, "PAYLOAD_TOO_LARGE");
+  });
+
+  test.each(withJson)("that is not JSON by its type is not for %s", async (name) => {
+    const headers = { "Content-Type": "text/plain" };
+    await api.refused(name, { token: tokenFor(name), rawBody: "{}", headers }, "UNSUPPORTED_MEDIA_TYPE");
+  });
+});
+
+describe("an address", () => {
+  test("answers other methods with those that it has, and HEAD like GET without a body", async () => {
+    const other = await fetch(`${mesh.url}/api/auth/login`, { method: "PUT" });
+    expect([other.status, other.headers.get("Allow")]).toEqual([405, "POST, OPTIONS"]);
+    const head = await fetch(`${mesh.url}/api/personas`, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+    const options = await fetch(`${mesh.url}/api/personas`, { method: "OPTIONS" });
+    expect([options.status, options.headers.get("Allow")]).toEqual([204, "GET, HEAD, POST, OPTIONS"]);
+    expect((await fetch(`${mesh.url}/api/nothing`)).status).toBe(404);
+  });
+
+  test("keeps a caller's own request id when it is sane", async () => {
+    const ask = async (id: string) =>
+      (await fetch(`${mesh.url}/api/health/live`, { headers: { "X-Request-Id": id } })).headers.get(
+        "X-Request-Id",
+      );
+    expect(await ask("my-request-42")).toBe("my-request-42");
+    expect(await ask("<script>")).not.toBe("<script>");
+  });
+});
+
+// The last test of the file: it takes the database away.
+describe("without a database", () => {
+  const dependent = routesWhere(
+    ({ caller }, name) =>
+      ["user", "admin", "optional"].includes(caller) && !isSocket(name) && name !== "adminHealth",
+  );
+
+  test("every route says that it is away, with nothing of the inside", { timeout: 60_000 }, async () => {
+    await database.close();
+    for (const name of dependent) {
+      const token = routeOf(name).caller === "admin" ? asAdmin : alive.token;
+      const { parsed } = await api.refused(name, wellFormed(name, token), "SERVICE_UNAVAILABLE");
+      expect(JSON.stringify(parsed), name).not.toMatch(/select|fetch|127\.0\.0\.1|postgres/i);
+      expect(parsed.retry_after, name).toBeGreaterThan(0);
+    }
+    expect((await fetch(`${mesh.url}/api/health/ready`)).status).toBe(503);
+    expect(Object.keys(contract).length).toBeGreaterThan(dependent.length);
+  });
+});
