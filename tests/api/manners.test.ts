@@ -1,6 +1,6 @@
 // The manners of HTTP on every route: what each kind of caller is refused for, whatever the route is about, and what is
 // answered when the database is away.
-import { contract } from "@callmeback/shared/contract";
+import { contract, type RouteName } from "@callmeback/shared/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestDatabase, type TestDatabase } from "../fixtures/test-database.ts";
 import { startTestMesh, type TestMesh } from "../fixtures/test-mesh.ts";
@@ -36,9 +36,7 @@ afterAll(async () => {
 });
 
 const persons = routesWhere(({ caller }) => caller === "user" || caller === "optional");
-const withJson = routesWhere(
-  ({ body, bodyFormat, caller }) => body !== undefined && bodyFormat === undefined && caller !== "voice-node",
-);
+const withJson = routesWhere(({ body, bodyFormat }) => body !== undefined && bodyFormat === undefined);
 const nodes = routesWhere(({ caller }) => caller === "voice-node");
 
 /** A request that the route's own checks let through. */
@@ -85,10 +83,81 @@ describe("a token", () => {
   });
 });
 
-describe("a body", () => {
-  const tokenFor = (name: (typeof withJson)[number]) =>
-    routeOf(name).caller === "admin" ? asAdmin : alive.token;
+/** A token or key that the route takes. */
+function tokenFor(name: RouteName): string {
+  const { caller } = routeOf(name);
+  if (caller === "admin") return asAdmin;
+  return caller === "voice-node" ? mesh.voiceNodeKey : alive.token;
+}
 
+describe("an operator's token", () => {
+  let gone = "";
+
+  beforeAll(async () => {
+    gone = (await api.good("adminLogin", { body: operator })).token;
+    await api.good("adminLogout", { token: gone });
+  });
+
+  test.each(routesWhere(({ caller }) => caller === "admin"))(
+    "that was revoked is refused by %s",
+    async (name) => {
+      await api.refused(name, wellFormed(name, gone), "TOKEN_REVOKED");
+    },
+  );
+});
+
+describe("an address with an id", () => {
+  const withId = routesWhere(({ params, caller }) => params !== undefined && caller !== "twilio");
+
+  test.each(withId)("that is none is refused by %s", async (name) => {
+    const params = Object.fromEntries(
+      Object.keys(routeOf(name).params?.shape ?? {}).map((key) => [key, "no id"]),
+    );
+    await api.refused(name, { ...wellFormed(name, tokenFor(name)), params }, "VALIDATION_ERROR");
+  });
+
+  test.each(withId.filter((name) => !isSocket(name) && routeOf(name).errors.includes("NOT_FOUND")))(
+    "of nothing is not found by %s",
+    async (name) => {
+      const journal = {
+        entries: [{ seq: 1, at: new Date().toISOString(), type: "opened", stream_sid: "MZ1" }],
+      };
+      const { body } = wellFormed(name, "");
+      const sent = name === "voiceJournal" ? journal : body;
+      await api.refused(
+        name,
+        { ...wellFormed(name, tokenFor(name)), ...(sent === undefined ? {} : { body: sent }) },
+        "NOT_FOUND",
+      );
+    },
+  );
+});
+
+describe("a field", () => {
+  const withFields = routesWhere(({ body, bodyFormat }) => body !== undefined && bodyFormat === undefined);
+
+  test.each(withFields)("that nobody knows is refused by %s, by its name", async (name) => {
+    const { parsed } = await api.refused(
+      name,
+      { token: tokenFor(name), body: { surprise: 1 } },
+      "VALIDATION_ERROR",
+    );
+    expect(JSON.stringify(parsed.details)).toContain("surprise");
+  });
+
+  test.each(
+    routesWhere(({ query, caller, upgrade }) => query !== undefined && caller !== "twilio" && !upgrade),
+  )("of the query that nobody knows is refused by %s, by its name", async (name) => {
+    const { parsed } = await api.refused(
+      name,
+      { token: tokenFor(name), query: "?surprise=1" },
+      "VALIDATION_ERROR",
+    );
+    expect(JSON.stringify(parsed.details)).toContain("surprise");
+  });
+});
+
+describe("a body", () => {
   test.each(withJson)("of two megabytes is too large for %s", async (name) => {
     const rawBody = JSON.stringify({ text: "x".repeat(2 * 1024 * 1024) });
     await api.refused(name, { token: tokenFor(name), rawBody }, "PAYLOAD_TOO_LARGE");
@@ -131,8 +200,7 @@ describe("without a database", () => {
   test("every route says that it is away, with nothing of the inside", { timeout: 60_000 }, async () => {
     await database.close();
     for (const name of dependent) {
-      const token = routeOf(name).caller === "admin" ? asAdmin : alive.token;
-      const { parsed } = await api.refused(name, wellFormed(name, token), "SERVICE_UNAVAILABLE");
+      const { parsed } = await api.refused(name, wellFormed(name, tokenFor(name)), "SERVICE_UNAVAILABLE");
       expect(JSON.stringify(parsed), name).not.toMatch(/select|fetch|127\.0\.0\.1|postgres/i);
       expect(parsed.retry_after, name).toBeGreaterThan(0);
     }

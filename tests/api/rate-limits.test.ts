@@ -7,12 +7,13 @@ import { startTestStack } from "../fixtures/test-stack.ts";
 import { type Answer, ApiClient, type Call, routeOf, routesWhere } from "./client.ts";
 import { register } from "./people.ts";
 
+const operator = { email: "operator@example.com", password: "Operator-Pass-1" };
 let stack: Stack;
 let api: ApiClient;
 let addresses = 0;
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({ ADMIN_EMAIL: operator.email, ADMIN_PASSWORD: operator.password });
   api = new ApiClient(stack.gatewayUrl);
 }, 120_000);
 afterAll(() => stack.stop());
@@ -70,6 +71,17 @@ describe("a route takes exactly as many requests as it says", () => {
     const [other] = await askAtOnce(name, 1, { token: eve.token, headers });
     expect(other?.error).not.toBe("RATE_LIMIT_EXCEEDED");
   });
+
+  test.each(routesWhere(({ rateLimit, caller }) => rateLimit !== null && caller === "admin"))(
+    "%s, for each operator",
+    async (name) => {
+      const { rateLimit } = routeOf(name);
+      if (rateLimit === null) return;
+      const { token } = await api.good("adminLogin", { body: operator, headers: fromElsewhere() });
+      const answers = await askAtOnce(name, rateLimit.limit + 3, { token });
+      expectExactly(rateLimit.limit, window[rateLimit.window], answers);
+    },
+  );
 
   test.each(limited.filter((name) => routeOf(name).caller !== "user"))(
     "%s, for each address apart",
