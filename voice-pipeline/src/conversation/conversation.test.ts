@@ -1,46 +1,6 @@
 /** The core on a virtual clock: what it does is compared, never when a timer fires. */
 import { describe, expect, it } from "vitest";
-import { Conversation } from "./conversation.ts";
-import type { Action, ConversationEvent } from "./events.ts";
-
-const begin = (maxSeconds = 600) => {
-  const conversation = new Conversation({
-    call_id: "c",
-    call_sid: "CA",
-    persona: { id: "p", version: 1, name: "Luna", voice_id: "v", system_prompt: "Be Luna.", greeting: null },
-    scenario: null,
-    call_pretext: null,
-    person: { name: "Sam", time_zone: "UTC" },
-    limits: { max_seconds: maxSeconds },
-  });
-  const all: Action[] = [];
-  const tell = (event: ConversationEvent): void => {
-    all.push(...conversation.handle(event));
-  };
-  const last = <Type extends Action["type"]>(type: Type) =>
-    all.filter((action): action is Action & { type: Type } => action.type === type).at(-1);
-  const speaking = () => last("say")?.utterance ?? 0;
-  tell({ type: "started", at: 0 });
-  return { all, tell, last, speaking };
-};
-
-const greeted = (maxSeconds?: number) => {
-  const call = begin(maxSeconds);
-  call.tell({ type: "frame-sent", at: 10, utterance: call.speaking() });
-  call.tell({ type: "played", at: 4000, utterance: call.speaking() });
-  return call;
-};
-
-/** The persona is amid "One two three four." */
-const replying = () => {
-  const call = greeted();
-  call.tell({ type: "turn-ended", at: 6000, text: "Tell me.", startedAt: 5000, endpointingMs: 300 });
-  const request = call.last("think")?.request ?? 0;
-  call.tell({ type: "token", at: 6100, request, text: "One two three four." });
-  call.tell({ type: "thought", at: 6200, request, calls: [] });
-  call.tell({ type: "frame-sent", at: 6300, utterance: call.speaking() });
-  return call;
-};
+import { begin, greeted, replying } from "./virtual-call.ts";
 
 describe("the greeting", () => {
   it("says that it is an AI, is not cut, and a hello during it starts no turn", () => {

@@ -39,6 +39,8 @@ export class Conversation {
   #utterance: Utterance | null = null;
   #thought: Thought | null = null;
   #isSound = false;
+  #soundAt = 0;
+  #wordsAt = 0;
   #quietAt = 0;
   #activeAt = 0;
   #hasAsked = false;
@@ -78,6 +80,7 @@ export class Conversation {
         return;
       case "sound":
         this.#isSound = true;
+        this.#soundAt = at;
         this.#activeAt = at;
         this.#hold(at);
         return;
@@ -153,6 +156,7 @@ export class Conversation {
   }
 
   #words(text: string, at: number): void {
+    this.#wordsAt = at;
     this.#activeAt = at;
     this.#hasAsked = false;
     const utterance = this.#utterance;
@@ -371,7 +375,7 @@ export class Conversation {
     }
     this.#tickHeld(at);
     this.#tickFiller(at);
-    if (this.#utterance || this.#thought || this.#isSound) return;
+    if (this.#utterance || this.#thought || this.#isTalking(at)) return;
     const notice = this.#waiting.shift();
     if (notice !== undefined) {
       this.#line(notice, true);
@@ -384,6 +388,11 @@ export class Conversation {
     }
     this.#hasAsked = true;
     this.#line(lines.areYouThere, true);
+  }
+
+  /** Sound that brings no words for a while is noise, however long it lasts. */
+  #isTalking(at: number): boolean {
+    return this.#isSound && at - Math.max(this.#soundAt, this.#wordsAt) < noiseMs;
   }
 
   /** No words came: it was a cough, or noise that goes on. The voice goes on where it was. */
