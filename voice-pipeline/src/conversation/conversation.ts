@@ -81,13 +81,11 @@ export class Conversation {
       case "sound":
         this.#isSound = true;
         this.#soundAt = at;
-        this.#activeAt = at;
         this.#hold(at);
         return;
       case "quiet":
         this.#isSound = false;
         this.#quietAt = at;
-        this.#activeAt = at;
         return;
       case "words":
         this.#words(event.text, at);

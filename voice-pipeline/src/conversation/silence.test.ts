@@ -22,6 +22,20 @@ describe("noise that goes on", () => {
     expect(call.last("say")?.text).toContain("can't hear you");
   });
 
+  it("is no sign of life when it comes in bursts, and words are", () => {
+    const burst = (at: number) => {
+      call.tell({ type: "sound", at });
+      call.tell({ type: "quiet", at: at + 200 });
+      call.tell({ type: "tick", at: at + 300 });
+    };
+    const call = greeted();
+    call.tell({ type: "words", at: 7_000, text: "so" });
+    for (let at = 7_500; at <= 14_500; at += 1_000) burst(at);
+    expect(call.last("say")?.text).not.toContain("still there");
+    burst(15_000);
+    expect(call.last("say")?.text).toContain("still there");
+  });
+
   it("is waited out while it may yet be speech", () => {
     const call = greeted();
     call.tell({ type: "sound", at: 11_500 });
