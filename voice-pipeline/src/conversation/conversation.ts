@@ -246,7 +246,7 @@ export class Conversation {
       pending: new Map(),
       askedAt: at,
       hasFiller: false,
-      wantsEnd: false,
+      wantsEnd: this.#thought?.wantsEnd ?? false,
     };
     const remainingSeconds = Math.max(0, Math.round((this.#limitAt - at) / 1000));
     this.#actions.push({ type: "think", request, history: [...this.#history], remainingSeconds });
@@ -271,7 +271,7 @@ export class Conversation {
     if (thought?.request !== request || !this.#utterance) return;
     this.#failures = 0;
     this.#say(thought.splitter.flush(), at);
-    thought.wantsEnd = calls.some((call) => call.name === "end_call");
+    thought.wantsEnd ||= calls.some((call) => call.name === "end_call");
     const working = calls.filter((call) => call.name !== "end_call");
     if (working.length > 0) {
       thought.askedAt = at;
@@ -282,13 +282,16 @@ export class Conversation {
       return;
     }
     if (this.#utterance.said === "") this.#say(thought.wantsEnd ? lines.farewell : lines.lostThread, at);
-    if (thought.wantsEnd) {
-      this.#isLeaving = true;
-      this.#utterance.canBeCut = false;
-      this.#utterance.endAfter = { reason: "persona_goodbye", fault: "none" };
-    }
     this.#thought = null;
+    if (thought.wantsEnd) this.#endAfter(this.#utterance, "persona_goodbye", "none");
     this.#finish();
+  }
+
+  /** What is being said is the last of this call, and is heard whole. */
+  #endAfter(utterance: Utterance, reason: EndReason, fault: Fault): void {
+    this.#isLeaving = true;
+    utterance.canBeCut = false;
+    utterance.endAfter = { reason, fault };
   }
 
   #functionDone(event: ConversationEvent & { type: "function-done" }, at: number): void {
@@ -308,13 +311,16 @@ export class Conversation {
     const thought = this.#thought;
     if (thought?.request !== request || !this.#utterance) return;
     this.#thought = null;
+    if (thought.wantsEnd) {
+      this.#say(lines.farewell, thought.askedAt);
+      this.#endAfter(this.#utterance, "persona_goodbye", "none");
+      this.#finish();
+      return;
+    }
     this.#failures += 1;
     const isLast = this.#failures >= 3;
     this.#say(isLast ? lines.trouble : lines.lostThread, thought.askedAt);
-    if (isLast) {
-      this.#utterance.canBeCut = false;
-      this.#utterance.endAfter = { reason: "provider_error", fault: "provider" };
-    }
+    if (isLast) this.#endAfter(this.#utterance, "provider_error", "provider");
     this.#finish();
   }
 
