@@ -22,6 +22,8 @@ const checks = [
   ["dead code", ["knip"]],
 ];
 const demo = { args: ["infra/demo/main.ts"], leashed: true };
+const coverage = { args: ["tests/api/report.ts"], leashed: false };
+const bench = { args: ["bench/main.ts"], leashed: true };
 const screenshots = { args: ["tests/browser/screenshots.ts"], leashed: true };
 const commands = {
   screenshots,
@@ -29,6 +31,8 @@ const commands = {
   dev: stack("dev"),
   stack: stack("stack"),
   demo,
+  coverage,
+  bench,
   test: vitest,
 };
 

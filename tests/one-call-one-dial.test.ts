@@ -57,7 +57,7 @@ beforeAll(async () => {
     queue: { sendBatch: unused },
     now: () => new Date(),
     costs: readCostTable(""),
-    live: { changed: async () => {}, turned: async () => {}, words: async () => false },
+    live: { changed: async () => {}, words: async () => false },
     publicUrl: "http://gateway.test",
     voicePublicUrl: "ws://voice.test",
   };

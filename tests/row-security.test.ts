@@ -19,6 +19,7 @@ const ownerColumn = {
   phone_verifications: "user_id",
   personas: "user_id",
   persona_counts: "user_id",
+  public_personas: null,
   contacts: "user_id",
   scenario_templates: "user_id",
   payment_methods: "user_id",
@@ -40,6 +41,7 @@ const sharedRows: Partial<Record<Table, string>> = {
   personas: "is_public",
   scenario_templates: "is_public",
   persona_counts: "user_id is null",
+  public_personas: "true",
 };
 const workers = ["auth", "persona", "calls", "billing"] as const;
 

@@ -1,6 +1,8 @@
-// Writes docs/api-coverage.md from the notes that a run of the tests has left (see coverage.ts): each route with each error
-// that it declares and each limit of its fields, and the test that provoked it over HTTP.
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+// Runs the tests that ask the API over HTTP and writes docs/api-coverage.md from the notes that they leave (see coverage.ts):
+// each route with each error that it declares and each limit of its fields, and the test that provoked it.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contract, type RouteName } from "@callmeback/shared/contract";
 import { type ErrorCode, errorStatus } from "@callmeback/shared/contract/errors";
@@ -14,12 +16,19 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
   SERVER_ERROR: "a bug by definition; `workers/gateway/src/gateway.test.ts` › shows nothing of a bug",
 };
 
-const directory = process.argv[2];
-if (directory === undefined)
-  throw new Error("Give the directory of the notes: node tests/api/report.ts <directory> [file]");
+const directory = mkdtempSync(join(tmpdir(), "callmeback-coverage-"));
+const tests = ["api", "contract", "cross-worker", "leaving", "live", "opt-out"].map(
+  (name) => `tests/${name}`,
+);
+const run = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...tests], {
+  env: { ...process.env, API_COVERAGE: directory },
+  stdio: "inherit",
+});
+if (run.status !== 0) throw new Error("The tests failed, so there is no table to make of them.");
 const notes = readdirSync(directory)
   .flatMap((file) => readFileSync(join(directory, file), "utf8").trim().split("\n"))
   .map((line): Note => JSON.parse(line));
+rmSync(directory, { recursive: true });
 const byRoute = Map.groupBy(notes, ({ route }) => route);
 
 let missing = 0;
@@ -56,5 +65,5 @@ const head = `# What of the API is tried over HTTP
 Made by \`node infra/run.mjs coverage\` from a run of the tests; not written by hand. ${sections.length} routes; ${missing} of their
 errors and limits are not provoked over HTTP and stand as **none over HTTP**.
 `;
-writeFileSync(process.argv[3] ?? "docs/api-coverage.md", [head, ...sections].join("\n"));
+writeFileSync("docs/api-coverage.md", [head, ...sections].join("\n"));
 process.stdout.write(`${sections.length} routes, ${missing} not provoked\n`);

@@ -19,8 +19,10 @@ import { answerCall, openSession, recordJournal } from "./voice-session.ts";
 class DialledTwilio extends Twilio {
   dialled: NewCall[] = [];
   refuses = false;
+  faultStatus: number | null = null;
 
   override async placeCall(call: NewCall) {
+    if (this.faultStatus !== null) throw new TwilioRefusal(this.faultStatus, undefined, "Out of order");
     if (this.refuses) throw new TwilioRefusal(400, 21214, "To cannot be reached");
     this.dialled.push(call);
     return { sid: `CA${crypto.randomUUID().replaceAll("-", "")}`, status: "queued", duration: null };
@@ -71,7 +73,7 @@ beforeEach(async () => {
     queue: { sendBatch: unused },
     now: () => new Date(),
     costs: readCostTable(""),
-    live: { changed: async () => {}, turned: async () => {}, words: async () => false },
+    live: { changed: async () => {}, words: async () => false },
     publicUrl: "http://gateway.test",
     voicePublicUrl: "ws://voice.test",
   };
@@ -329,6 +331,14 @@ describe("calls that cost nothing", () => {
     expect(settlements).toEqual([{ paymentIntentId: call.paymentIntent, captureCents: 0 }]);
     const { call: seen } = await getCall(deps, context(), call.id);
     expect(seen).toMatchObject({ end_reason, fault, status, cost: 0, duration: 0 });
+  });
+
+  test("a fault of Twilio's own ends nothing: the phone may be ringing", async () => {
+    twilio.faultStatus = 503;
+    await expect(place()).rejects.toMatchObject({ code: "TWILIO_ERROR" });
+    expect(settlements).toEqual([]);
+    const { calls } = await listCalls(deps, context(), { page: 1, limit: 20, sort: "date_desc" });
+    expect(calls).toMatchObject([{ status: "initiated", end_reason: null }]);
   });
 
   test("Twilio's refusal ends the call as failed and releases the hold", async () => {

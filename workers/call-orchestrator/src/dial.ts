@@ -34,8 +34,8 @@ export async function dial(
     return twilioCall.sid;
   } catch (error) {
     logFault({ worker: "call-orchestrator", event: "twilio did not take a call", callId: call.id }, error);
-    // Only a clear no ends the call here: after a time-out Twilio may be dialling, and the sweep finds out.
-    if (!(error instanceof TwilioRefusal)) {
+    // Only a clear no ends the call here: after a time-out or a fault of its own Twilio may be dialling, and the sweep finds out.
+    if (!(error instanceof TwilioRefusal && error.isClear)) {
       return fail("TWILIO_ERROR", "The telephone provider did not answer. The call may still come.", {
         retryAfter: 60,
       });
@@ -48,6 +48,7 @@ export async function dial(
         where id = ${call.id} and carrier_status is null`,
       ...concludeStatements(call.id),
     );
+    await deps.live.changed(call.id);
     await settleOwed(deps, call.id);
     return fail("TWILIO_ERROR", "The telephone provider refused this call. Nothing was charged.");
   }

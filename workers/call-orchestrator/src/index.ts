@@ -8,7 +8,6 @@ import { adminCosts, adminHangUpCall, adminListCalls, voiceNodes } from "./admin
 import { createCall } from "./create-call.ts";
 import type { CallDeps, Env } from "./env.ts";
 import { endByVoice, hangUpCall } from "./hang-up.ts";
-import { turnsOf } from "./live/live-calls.ts";
 import { liveCalls, mayWatch } from "./live/watch.ts";
 import { recordProgress } from "./progress.ts";
 import { getCall, listCalls } from "./read-calls.ts";
@@ -123,9 +122,7 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
     const deps = this.#deps();
     const { acknowledged, ended } = await recordJournal(deps, callId, entries);
     if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
-    this.ctx.waitUntil(
-      deps.live.turned(callId, turnsOf(entries)).then(() => (ended ? deps.live.changed(callId) : undefined)),
-    );
+    if (ended || entries.some(({ type }) => type === "turn")) this.ctx.waitUntil(deps.live.changed(callId));
     return { acknowledged };
   }
 

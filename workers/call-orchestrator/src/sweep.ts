@@ -48,6 +48,7 @@ async function endStaleCalls(deps: CallDeps): Promise<void> {
   for (const call of stale) {
     try {
       await bringToItsEnd(deps, call);
+      await deps.live.changed(call.id);
     } catch (error) {
       logFault({ worker: "call-orchestrator", event: "sweep failed for a call", callId: call.id }, error);
     }

@@ -32,6 +32,11 @@ export class TwilioRefusal extends Error {
     this.status = status;
     this.twilioCode = twilioCode;
   }
+
+  /** A fault of Twilio's own says nothing of whether it took the request before it failed. */
+  get isClear(): boolean {
+    return this.status < 500;
+  }
 }
 
 const timeoutMs = 10_000;

@@ -8,7 +8,7 @@ import { type DatabaseRpc, rows, sql, transact } from "@callmeback/shared/rpc/da
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
 import { personaColumns, personaRow } from "./persona-row.ts";
-import { searched } from "./search.ts";
+import { contains } from "./search.ts";
 
 type Body<N extends keyof Contract> = RouteInput<Contract[N]>["body"];
 type Answer<N extends keyof Contract> = RouteOutput<Contract[N]>;
@@ -20,7 +20,7 @@ export async function adminListPersonas(
   { actor }: AdminContext,
   { page, limit, search }: RouteInput<Contract["adminListPersonas"]>["query"],
 ): Promise<Answer<"adminListPersonas">> {
-  const matching = search === undefined ? sql`true` : searched(search);
+  const matching = search === undefined ? sql`true` : contains(search);
   const [personas, [count]] = await transact(
     database,
     actor,

@@ -7,7 +7,7 @@ import type { Context } from "@callmeback/shared/rpc/context";
 import { type DatabaseRpc, type Fragment, rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import { personaColumns, personaRow } from "./persona-row.ts";
-import { searched } from "./search.ts";
+import { contains, found } from "./search.ts";
 
 type Query = RouteInput<Contract["listPersonas"]>["query"];
 
@@ -17,56 +17,74 @@ const orders: Readonly<Record<Query["sort"], Fragment>> = {
   created_asc: sql`created_at, id`,
   created_desc: sql`created_at desc, id desc`,
 };
-
-const totalRow = z.object({ total: z.int() });
+/** The same orders of `public_personas`. */
+const foundOrders: Readonly<Record<Query["sort"], Fragment>> = {
+  name_asc: sql`lower_name, persona_id`,
+  name_desc: sql`lower_name desc, persona_id desc`,
+  created_asc: sql`created_at, persona_id`,
+  created_desc: sql`created_at desc, persona_id desc`,
+};
 
 export async function listPersonas(
   database: DatabaseRpc,
   { actor }: Context,
   query: Query,
 ): Promise<RouteOutput<Contract["listPersonas"]>> {
-  const { page, limit, sort } = query;
-  const matching = conditions(query);
-  const isFiltered = query.search !== undefined || query.tags !== undefined || query.created_by !== undefined;
-  const total = isFiltered ? countMatching(matching) : countAll(query.is_public);
+  const { page, limit, sort, search, tags, created_by } = query;
+  const isFiltered = search !== undefined || tags !== undefined || created_by !== undefined;
+  const total = isFiltered ? countFound(query) : countAll(query.is_public);
   const offset = (page - 1) * limit;
   // A page behind the end asks the database for nothing.
-  const most = sql`case when ${offset}::bigint < (${total}) then ${offset + limit}::bigint else 0 end`;
+  const most = sql`case when ${offset}::bigint < (select total from counted) then ${offset + limit}::bigint else 0 end`;
   const order = orders[sort];
+  const shown = isFiltered
+    ? sql`id in (select persona_id from public_personas where ${publicConditions(query)}
+        order by ${foundOrders[sort]} limit ${most})`
+    : sql`is_public and ${query.is_public !== false}::boolean`;
   const [personas, [count]] = await transact(
     database,
     actor,
     rows(personaRow)`
+      with counted as materialized (${total})
       select * from (
-        (select ${personaColumns} from personas where is_public and ${matching} order by ${order} limit ${most})
+        (select ${personaColumns} from personas where ${shown} order by ${order} limit ${most})
         union all
-        (select ${personaColumns} from personas where not is_public and user_id = app.user_id() and ${matching}
+        (select ${personaColumns} from personas where not is_public and user_id = app.user_id() and ${ownConditions(query)}
           order by ${order} limit ${most})
-      ) found
+      ) both_kinds
       order by ${order} limit ${limit} offset ${offset}`,
-    rows(totalRow)`select (${total})::int as total`,
+    rows(z.object({ total: z.int() }))`${total}`,
   );
   const all = count?.total ?? 0;
   return { personas, pagination: { page, limit, total: all, pages: Math.ceil(all / limit) } };
 }
 
-/** What the query asks of a persona. */
-function conditions({ search, tags, is_public, created_by }: Query): Fragment {
-  let all = sql`true`;
-  if (search !== undefined) all = sql`${all} and ${searched(search)}`;
+/** What the query asks of a row of `public_personas`. */
+function publicConditions({ search, tags, is_public, created_by }: Query): Fragment {
+  let all = sql`${is_public !== false}::boolean`;
+  if (search !== undefined) all = sql`${all} and ${found(search)}`;
   if (tags !== undefined) all = sql`${all} and tags @> ${tags}::text[]`;
-  if (is_public !== undefined) all = sql`${all} and is_public = ${is_public}::boolean`;
   if (created_by === "system") all = sql`${all} and user_id is null`;
   else if (created_by !== undefined) all = sql`${all} and user_id = ${created_by}::uuid`;
   return all;
 }
 
-const countMatching = (matching: Fragment) =>
-  sql`select count(*) from personas where (is_public or user_id = app.user_id()) and ${matching}`;
+/** What it asks of one's own private personas, which are few. */
+function ownConditions({ search, tags, is_public, created_by }: Query): Fragment {
+  let all = sql`${is_public !== true}::boolean`;
+  if (search !== undefined) all = sql`${all} and ${contains(search)}`;
+  if (tags !== undefined) all = sql`${all} and tags @> ${tags}::text[]`;
+  if (created_by !== undefined) all = sql`${all} and user_id::text = ${created_by}`;
+  return all;
+}
+
+const countFound = (query: Query) => sql`
+  select ((select count(*) from public_personas where ${publicConditions(query)})
+    + (select count(*) from personas where not is_public and user_id = app.user_id() and ${ownConditions(query)}))::int as total`;
 
 /** Kept by a trigger: counting a hundred thousand rows for each page would not stay cheap. */
 const countAll = (isPublic: boolean | undefined) => sql`
-  select coalesce(sum(total), 0) from persona_counts
+  select coalesce(sum(total), 0)::int as total from persona_counts
   where (user_id is null and ${isPublic ?? true}::boolean) or (user_id = app.user_id() and not ${isPublic ?? false}::boolean)`;
 
 /** Errors: `NOT_FOUND`, also for somebody else's private persona. */

@@ -1,7 +1,10 @@
-// A search in names, descriptions and tags, past case and accents, in any script; the index is over pairs of characters.
+// A search in names, descriptions and tags, past case and accents, in any script.
 import { type Fragment, sql } from "@callmeback/shared/rpc/database";
 
-/** True for a row of `personas` that contains these words. */
-export const searched = (words: string): Fragment => sql`
-  app.bigrams(search_text) @> app.bigrams(app.fold(${words}))
-  and search_text like '%' || regexp_replace(app.fold(${words}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
+/** True where `search_text` contains these words. */
+export const contains = (words: string): Fragment =>
+  sql`search_text like '%' || regexp_replace(app.fold(${words}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
+
+/** The same with the index over pairs of characters, for a row of `public_personas`. */
+export const found = (words: string): Fragment =>
+  sql`grams @> app.bigrams(app.fold(${words})) and ${contains(words)}`;

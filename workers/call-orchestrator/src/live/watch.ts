@@ -33,8 +33,6 @@ export function liveCalls(namespace: LiveNamespace): LiveCalls {
   const of = (callId: string) => namespace.getByName(callId);
   return {
     changed: (callId) => told(callId, undefined, () => of(callId).changed(callId)),
-    turned: (callId, turns) =>
-      turns.length === 0 ? Promise.resolve() : told(callId, undefined, () => of(callId).turned(turns)),
     words: (callId, words) => told(callId, false, () => of(callId).words(words)),
   };
 }

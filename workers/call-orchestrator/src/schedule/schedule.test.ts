@@ -88,7 +88,7 @@ beforeEach(async () => {
     },
     now: () => new Date(nowMs),
     costs: readCostTable(""),
-    live: { changed: async () => {}, turned: async () => {}, words: async () => false },
+    live: { changed: async () => {}, words: async () => false },
     publicUrl: "http://gateway.test",
     voicePublicUrl: "ws://voice.test",
   };
