@@ -6,7 +6,8 @@ import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract
 import { ClauseSplitter } from "../speaking/clauses.ts";
 import { speakable } from "../speaking/speakable.ts";
 import { takesTurn } from "./back-channel.ts";
-import type { Action, ChatMessage, ConversationEvent, FunctionCall } from "./events.ts";
+import type { Action, ConversationEvent, FunctionCall } from "./events.ts";
+import { History } from "./history.ts";
 import { greetingOf, lines } from "./lines.ts";
 import { isOptOut, optOutDigit } from "./opt-out.ts";
 import { note, openUtterance, type Utterance } from "./utterance.ts";
@@ -17,8 +18,6 @@ const wordsAfterQuietMs = 500;
 const noiseMs = 2_000;
 const fillerMs = 700;
 const goodbyeMs = 5_000;
-const cutOffNote =
-  "The caller interrupted you here. They heard only the words above, nothing that you meant to say after them.";
 
 interface Thought {
   request: number;
@@ -32,7 +31,7 @@ interface Thought {
 export class Conversation {
   readonly #session: VoiceSession;
   #actions: Action[] = [];
-  #history: ChatMessage[] = [];
+  readonly #history = new History();
   #ids = 0;
   #startedAt = 0;
   #isEnded = false;
@@ -175,7 +174,6 @@ export class Conversation {
     this.#actions.push({ type: "drop", utterance: utterance.id });
     this.#stopThinking();
     this.#recordPersona(utterance.heard, true, utterance.heldAt ?? at);
-    if (utterance.heard !== "") this.#history.push({ role: "system", content: cutOffNote });
     this.#utterance = null;
     this.#pendingTurn?.();
   }
@@ -190,7 +188,7 @@ export class Conversation {
       this.#pendingTurn = null;
       const turn = { text, startedAt, endedAt: at, interrupted: false, latency: null };
       this.#actions.push({ type: "record", turn: { speaker: "caller", ...turn } });
-      this.#history.push({ role: "user", content: text });
+      this.#history.caller(text);
     };
     if (isOptOut(text)) {
       accept();
@@ -215,7 +213,10 @@ export class Conversation {
       return;
     }
     // A reply that nobody heard yet is thought anew with the new words.
-    if (utterance) this.#actions.push({ type: "drop", utterance: utterance.id });
+    if (utterance) {
+      this.#actions.push({ type: "drop", utterance: utterance.id });
+      this.#history.heard("", false);
+    }
     this.#utterance = null;
     this.#stopThinking();
     accept();
@@ -249,7 +250,7 @@ export class Conversation {
       wantsEnd: this.#thought?.wantsEnd ?? false,
     };
     const remainingSeconds = Math.max(0, Math.round((this.#limitAt - at) / 1000));
-    this.#actions.push({ type: "think", request, history: [...this.#history], remainingSeconds });
+    this.#actions.push({ type: "think", request, history: this.#history.messages, remainingSeconds });
   }
 
   #token(request: number, text: string, at: number): void {
@@ -301,9 +302,8 @@ export class Conversation {
     asked.result = event.result;
     const all = [...thought.pending.values()];
     if (all.some(({ result }) => result === null)) return;
-    this.#history.push({ role: "assistant", content: "", calls: all.map(({ call }) => call) });
-    for (const { call, result } of all)
-      this.#history.push({ role: "tool", callId: call.id, content: result ?? "" });
+    const results = all.map(({ call, result }) => ({ call, result: result ?? "" }));
+    this.#history.functions(this.#utterance?.said ?? "", results);
     this.#think(at);
   }
 
@@ -348,11 +348,12 @@ export class Conversation {
 
   #recordPersona(text: string, interrupted: boolean, at: number): void {
     const utterance = this.#utterance;
-    if (!utterance || text === "" || utterance.startedAt === null) return;
+    const isHeard = text !== "" && utterance?.startedAt != null;
+    this.#history.heard(isHeard ? text : "", interrupted);
+    if (!utterance || utterance.startedAt === null || text === "") return;
     const latency = utterance.turnEndedAt === null ? null : utterance.latency;
     const turn = { text, startedAt: utterance.startedAt, endedAt: at, interrupted, latency };
     this.#actions.push({ type: "record", turn: { speaker: "persona", ...turn } });
-    this.#history.push({ role: "assistant", content: text });
   }
 
   #stopThinking(): void {

@@ -52,3 +52,66 @@ describe("end_call beside another function", () => {
     expect(call.last("end")).toBeUndefined();
   });
 });
+
+describe("words before a function", () => {
+  const told = () => {
+    const call = asked();
+    call.token(6050, "Let me look.");
+    call.done(6100, [lookUp]);
+    call.tell({ type: "frame-sent", at: 6150, utterance: call.speaking() });
+    call.returned(6200);
+    return call;
+  };
+  const tool = { role: "tool", callId: "1", content: "noon" };
+
+  it("stand before it in what the model reads, and only the rest after it", () => {
+    const call = told();
+    expect(call.last("think")?.history.slice(-2)).toEqual([
+      { role: "assistant", content: "Let me look.", calls: [lookUp] },
+      tool,
+    ]);
+    call.token(6300, "It is noon.");
+    call.done(6400, []);
+    call.tell({ type: "played", at: 8000, utterance: call.speaking() });
+    call.tell({ type: "turn-ended", at: 9000, text: "Thanks.", startedAt: 8500, endpointingMs: 300 });
+    expect(call.last("think")?.history.slice(-4)).toEqual([
+      { role: "assistant", content: "Let me look.", calls: [lookUp] },
+      tool,
+      { role: "assistant", content: "It is noon." },
+      { role: "user", content: "Thanks." },
+    ]);
+    expect(call.all.flatMap((each) => (each.type === "record" ? [each.turn.text] : []))).toContain(
+      "Let me look. It is noon.",
+    );
+  });
+
+  it.each([
+    ["Let me", "Let me", []],
+    ["Let me look. It", "Let me look.", [{ role: "assistant", content: "It" }]],
+  ])("are cut to what was heard of them, '%s'", (heard, before, after) => {
+    const call = told();
+    call.token(6300, "It is noon.");
+    call.tell({ type: "sound", at: 6500 });
+    call.tell({ type: "held", at: 6500, utterance: call.speaking(), heard });
+    call.tell({ type: "turn-ended", at: 7000, text: "Stop it.", startedAt: 6500, endpointingMs: 300 });
+    const history = call.last("think")?.history ?? [];
+    expect(history.slice(2, -2)).toEqual([
+      { role: "assistant", content: before, calls: [lookUp] },
+      tool,
+      ...after,
+    ]);
+  });
+
+  it("that nobody heard leave no trace", () => {
+    const call = asked();
+    call.token(6050, "Let me look.");
+    call.done(6100, [lookUp]);
+    call.returned(6200);
+    call.tell({ type: "turn-ended", at: 6300, text: "And where?", startedAt: 6250, endpointingMs: 300 });
+    expect(call.last("think")?.history.slice(-3)).toEqual([
+      { role: "assistant", content: "", calls: [lookUp] },
+      tool,
+      { role: "user", content: "And where?" },
+    ]);
+  });
+});

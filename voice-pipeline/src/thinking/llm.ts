@@ -42,7 +42,7 @@ const wire = (message: ChatMessage): object => {
     return { role: "tool", tool_call_id: message.callId, content: message.content };
   if (message.role !== "assistant" || !message.calls) return { role: message.role, content: message.content };
   const calls = message.calls.map(({ id, ...rest }) => ({ id, type: "function", function: rest }));
-  return { role: "assistant", content: null, tool_calls: calls };
+  return { role: "assistant", content: message.content || null, tool_calls: calls };
 };
 
 const estimate = (text: string): number => Math.ceil(text.length / 4);
