@@ -103,7 +103,7 @@ export class Conversation {
         this.#thoughtDone(event.request, event.calls, at);
         return;
       case "thinking-failed":
-        this.#thinkingFailed(event.request);
+        this.#thinkingFailed(event.request, at);
         return;
       case "function-done":
         this.#functionDone(event, at);
@@ -307,19 +307,19 @@ export class Conversation {
     this.#think(at);
   }
 
-  #thinkingFailed(request: number): void {
+  #thinkingFailed(request: number, at: number): void {
     const thought = this.#thought;
     if (thought?.request !== request || !this.#utterance) return;
     this.#thought = null;
     if (thought.wantsEnd) {
-      this.#say(lines.farewell, thought.askedAt);
+      this.#say(lines.farewell, at);
       this.#endAfter(this.#utterance, "persona_goodbye", "none");
       this.#finish();
       return;
     }
     this.#failures += 1;
     const isLast = this.#failures >= 3;
-    this.#say(isLast ? lines.trouble : lines.lostThread, thought.askedAt);
+    this.#say(isLast ? lines.trouble : lines.lostThread, at);
     if (isLast) this.#endAfter(this.#utterance, "provider_error", "provider");
     this.#finish();
   }
