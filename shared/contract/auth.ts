@@ -1,6 +1,7 @@
 // Getting in and out: register, login, logout, me, a new token, a new password.
 import * as z from "zod";
-import { email, id, message, newPassword, password, personName, phone, time } from "./fields.ts";
+import { email, id, message, newPassword, password, personName, time } from "./fields.ts";
+import { phone } from "./phone.ts";
 import { route } from "./route.ts";
 
 /** What registering agrees to, in the words that a client shows; kept with version, time and address. */

@@ -1,6 +1,5 @@
 // Fields that several resources share. A field's limits are said here once, with words that tell a person what to do.
 import * as z from "zod";
-import { normalisePhoneNumber } from "../domain/phone-number.ts";
 
 export const id = z.uuid({ error: "must be a UUID" });
 
@@ -8,17 +7,6 @@ export const id = z.uuid({ error: "must be a UUID" });
 export const time = z.iso.datetime({
   error: "must be an ISO 8601 time in UTC, such as 2026-01-31T15:00:00Z",
 });
-
-/** A number as E.164, checked against the world's numbering plans. */
-export const phone = z
-  .string({ error: "must be a phone number in E.164 form, such as +14155550123" })
-  .max(32, "must be a phone number in E.164 form, such as +14155550123")
-  .transform((text, context) => {
-    const number = normalisePhoneNumber(text);
-    if (number !== null) return number;
-    context.addIssue("must be a phone number in E.164 form, such as +14155550123");
-    return z.NEVER;
-  });
 
 export const email = z
   .string({ error: "must be an e-mail address" })

@@ -1,9 +1,9 @@
 // Calls of another day: make one, see what is ahead, cancel.
 import * as z from "zod";
-import { dollars, id, phone, text, time, timeZone } from "./fields.ts";
+import { scheduleStatuses } from "../domain/call-state.ts";
+import { dollars, id, text, time, timeZone } from "./fields.ts";
+import { phone } from "./phone.ts";
 import { route } from "./route.ts";
-
-export const scheduleStatuses = ["scheduled", "starting", "started", "failed", "cancelled"] as const;
 
 export const scheduledCall = z.strictObject({
   id,

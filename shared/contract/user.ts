@@ -1,7 +1,8 @@
 // A person's own things: profile and verified phone.
 import * as z from "zod";
 import { user } from "./auth.ts";
-import { email, personName, phone, time, timeZone } from "./fields.ts";
+import { email, personName, time, timeZone } from "./fields.ts";
+import { phone } from "./phone.ts";
 import { route } from "./route.ts";
 
 export const userRoutes = {

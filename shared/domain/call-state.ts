@@ -11,6 +11,9 @@ export const callStatuses = [
 ] as const;
 export type CallStatus = (typeof callStatuses)[number];
 
+/** The states of a call of another day; the last three are ends. */
+export const scheduleStatuses = ["scheduled", "starting", "started", "failed", "cancelled"] as const;
+
 const twilioProgress: Readonly<Record<string, CallStatus>> = {
   queued: "initiated",
   initiated: "initiated",

@@ -1,6 +1,5 @@
 // Numbers whose people asked not to be called any more: spoken in a call, typed, or by SMS. The wish holds at once and for
 // everybody; only the same number takes it back, by START. Words: CTIA's list and Twilio's own opt-out words.
-import { normalisePhoneNumber } from "@callmeback/shared/domain/phone-number";
 import { system } from "@callmeback/shared/rpc/context";
 import { type Fragment, type Query, rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
@@ -26,8 +25,9 @@ export function suppress(
 
 /** STOP suppresses the sender, START takes their own wish back; anything else is not for us. */
 export async function receiveMessage({ database }: CallDeps, from: string, body: string): Promise<void> {
-  const phone = normalisePhoneNumber(from);
-  if (phone === null) return;
+  // Twilio gives numbers as E.164; a short code or a sender's name is nobody that we call.
+  const phone = from.trim();
+  if (!/^\+[1-9]\d{7,14}$/.test(phone)) return;
   if (stop.test(body)) await transact(database, system, suppress(sql`select ${phone}::text`, "sms", body));
   else if (start.test(body)) {
     await transact(

@@ -1,5 +1,5 @@
 // A scheduled call as the API shows it.
-import { scheduleStatuses } from "@callmeback/shared/contract/schedule";
+import { scheduleStatuses } from "@callmeback/shared/domain/call-state";
 import { dollars } from "@callmeback/shared/domain/pricing";
 import { sql } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
