@@ -3,30 +3,21 @@
  * time come in, actions go out. The same events always give the same actions.
  */
 import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
-import { ClauseSplitter } from "../speaking/clauses.ts";
 import { speakable } from "../speaking/speakable.ts";
 import { takesTurn } from "./back-channel.ts";
+import { remedyFor } from "./dead-air.ts";
 import type { Action, ConversationEvent, FunctionCall } from "./events.ts";
 import { History } from "./history.ts";
 import { greetingOf, lines } from "./lines.ts";
 import { isOptOut, optOutDigit } from "./opt-out.ts";
+import { openThought, type Thought } from "./thought.ts";
 import { note, openUtterance, type Utterance } from "./utterance.ts";
 
 const silenceMs = 8_000;
 const confirmMs = 600;
 const wordsAfterQuietMs = 500;
 const noiseMs = 2_000;
-const fillerMs = 700;
 const goodbyeMs = 5_000;
-
-interface Thought {
-  request: number;
-  splitter: ClauseSplitter;
-  pending: Map<string, { call: FunctionCall; result: string | null }>;
-  askedAt: number;
-  hasFiller: boolean;
-  wantsEnd: boolean;
-}
 
 export class Conversation {
   readonly #session: VoiceSession;
@@ -114,6 +105,7 @@ export class Conversation {
       case "frame-sent":
         if (event.utterance !== this.#utterance?.id) return;
         this.#utterance.startedAt ??= at;
+        this.#utterance.voicedAt = at;
         note(this.#utterance, "first_frame_ms", at);
         return;
       case "held":
@@ -234,6 +226,7 @@ export class Conversation {
   #reply(at: number, endpointingMs: number): void {
     const utterance = openUtterance(this.#nextId(), true);
     utterance.turnEndedAt = at;
+    utterance.voicedAt = at;
     utterance.latency.endpointing_ms = Math.max(0, endpointingMs);
     this.#utterance = utterance;
     this.#think(at);
@@ -241,14 +234,7 @@ export class Conversation {
 
   #think(at: number): void {
     const request = this.#nextId();
-    this.#thought = {
-      request,
-      splitter: new ClauseSplitter(),
-      pending: new Map(),
-      askedAt: at,
-      hasFiller: false,
-      wantsEnd: this.#thought?.wantsEnd ?? false,
-    };
+    this.#thought = openThought(request, at, this.#thought);
     const remainingSeconds = Math.max(0, Math.round((this.#limitAt - at) / 1000));
     this.#actions.push({ type: "think", request, history: this.#history.messages, remainingSeconds });
   }
@@ -256,15 +242,19 @@ export class Conversation {
   #token(request: number, text: string, at: number): void {
     if (this.#thought?.request !== request || !this.#utterance) return;
     note(this.#utterance, "first_token_ms", at);
+    this.#thought.progressAt = at;
     for (const clause of this.#thought.splitter.push(text)) this.#say(clause, at);
   }
 
-  #say(clause: string, at: number): void {
+  /** Answers whether there was anything to say. */
+  #say(clause: string, at: number): boolean {
     const text = speakable(clause);
-    if (!this.#utterance || !/[\p{L}\p{N}]/u.test(text)) return;
+    if (!this.#utterance || !/[\p{L}\p{N}]/u.test(text)) return false;
+    this.#utterance.voicedAt = at;
     note(this.#utterance, "first_clause_ms", at);
     this.#utterance.said = `${this.#utterance.said} ${text}`.trim();
     this.#actions.push({ type: "say", utterance: this.#utterance.id, text });
+    return true;
   }
 
   #thoughtDone(request: number, calls: FunctionCall[], at: number): void {
@@ -275,7 +265,7 @@ export class Conversation {
     thought.wantsEnd ||= calls.some((call) => call.name === "end_call");
     const working = calls.filter((call) => call.name !== "end_call");
     if (working.length > 0) {
-      thought.askedAt = at;
+      thought.progressAt = at;
       for (const call of working) {
         thought.pending.set(call.id, { call, result: null });
         this.#actions.push({ type: "call-function", request, call });
@@ -300,8 +290,12 @@ export class Conversation {
     const asked = thought?.pending.get(event.callId);
     if (!thought || !asked || thought.request !== event.request) return;
     asked.result = event.result;
+    if ([...thought.pending.values()].every(({ result }) => result !== null))
+      this.#functionsDone(thought, at);
+  }
+
+  #functionsDone(thought: Thought, at: number): void {
     const all = [...thought.pending.values()];
-    if (all.some(({ result }) => result === null)) return;
     const results = all.map(({ call, result }) => ({ call, result: result ?? "" }));
     this.#history.functions(this.#utterance?.said ?? "", results);
     this.#think(at);
@@ -379,7 +373,7 @@ export class Conversation {
       this.#waiting.push(notice.text);
     }
     this.#tickHeld(at);
-    this.#tickFiller(at);
+    this.#tickDeadAir(at);
     if (this.#utterance || this.#thought || this.#isTalking(at)) return;
     const notice = this.#waiting.shift();
     if (notice !== undefined) {
@@ -410,15 +404,34 @@ export class Conversation {
       : heldMs >= confirmMs && at - this.#quietAt >= wordsAfterQuietMs;
     if (!isNothing) return;
     utterance.heldAt = null;
+    utterance.voicedAt = at;
     this.#actions.push({ type: "resume", utterance: utterance.id });
   }
 
-  #tickFiller(at: number): void {
-    const thought = this.#thought;
-    if (!thought || thought.pending.size === 0 || thought.hasFiller || at - thought.askedAt < fillerMs)
+  #tickDeadAir(at: number): void {
+    const [utterance, thought] = [this.#utterance, this.#thought];
+    if (!utterance || !thought || utterance.heldAt !== null) return;
+    const remedy = remedyFor(utterance, thought, at);
+    if (remedy === "give-up") this.#giveUp(thought, at);
+    else if (remedy === "speak-on" && !this.#isTalking(at)) this.#speakOn(utterance, thought, at);
+  }
+
+  #speakOn(utterance: Utterance, thought: Thought, at: number): void {
+    if (this.#say(thought.splitter.flushWords(), at)) return;
+    this.#say(utterance.fillers === 0 ? lines.filler : lines.secondFiller, at);
+    utterance.fillers += 1;
+  }
+
+  #giveUp(thought: Thought, at: number): void {
+    if (thought.pending.size === 0) {
+      this.#actions.push({ type: "abort", request: thought.request });
+      this.#thinkingFailed(thought.request, at);
       return;
-    thought.hasFiller = true;
-    if (this.#utterance?.said === "") this.#say(lines.filler, at);
+    }
+    this.#say(lines.functionLate, at);
+    for (const asked of thought.pending.values())
+      asked.result ??= "error: it did not answer in time. The person was told; go on without it.";
+    this.#functionsDone(thought, at);
   }
 
   #leave(text: string, reason: EndReason, fault: Fault, at: number): void {

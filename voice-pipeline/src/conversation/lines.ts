@@ -15,6 +15,8 @@ export const lines = {
   timeGoodbye: "Our time is up. Goodbye!",
   farewell: "Goodbye, and take care!",
   filler: "One moment, please.",
+  secondFiller: "I'm still thinking about it.",
+  functionLate: "I'm sorry, that takes too long just now.",
   lostThread: "I'm sorry, I lost my train of thought. Could you say that again?",
   trouble: "I'm sorry, something is wrong on my side. I have to go. Goodbye!",
 } as const;

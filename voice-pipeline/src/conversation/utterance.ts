@@ -8,6 +8,9 @@ export interface Utterance {
   said: string;
   isFinished: boolean;
   startedAt: number | null;
+  /** When the persona last was heard, or was given something to say. */
+  voicedAt: number;
+  fillers: number;
   heldAt: number | null;
   heard: string;
   /** The caller's words confirmed the interruption; the voice's position is being asked for. */
@@ -23,6 +26,8 @@ export const openUtterance = (id: number, canBeCut: boolean): Utterance => ({
   said: "",
   isFinished: false,
   startedAt: null,
+  voicedAt: 0,
+  fillers: 0,
   heldAt: null,
   heard: "",
   isTaken: false,

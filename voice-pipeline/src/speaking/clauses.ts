@@ -28,6 +28,14 @@ export class ClauseSplitter {
     return rest;
   }
 
+  /** The whole words held so far; the last, unless a space follows it, may be half a word and stays. */
+  flushWords(): string {
+    const end = this.#held.search(/\s\S*$/) + 1;
+    const words = this.#held.slice(0, end).trim();
+    this.#held = this.#held.slice(end);
+    return words;
+  }
+
   #cut(): number {
     for (const match of this.#held.matchAll(/[.!?…。！？।؟۔,;:—،、；：，]["'”’)]*/gu)) {
       const end = match.index + match[0].length;

@@ -1,0 +1,22 @@
+/** One question to the model, from the asking to its last word, or to the return of the functions that it called. */
+import { ClauseSplitter } from "../speaking/clauses.ts";
+import type { FunctionCall } from "./events.ts";
+
+export interface Thought {
+  request: number;
+  splitter: ClauseSplitter;
+  pending: Map<string, { call: FunctionCall; result: string | null }>;
+  /** When the model or its functions last showed that they are at work. */
+  progressAt: number;
+  /** end_call was asked for, here or before a function of the same reply. */
+  wantsEnd: boolean;
+}
+
+/** `before` is the thought of the same reply whose functions have returned. */
+export const openThought = (request: number, at: number, before: Thought | null): Thought => ({
+  request,
+  splitter: new ClauseSplitter(),
+  pending: new Map(),
+  progressAt: at,
+  wantsEnd: before?.wantsEnd ?? false,
+});
