@@ -10,6 +10,7 @@ import { recordProgress } from "./progress.ts";
 import { claimDue } from "./schedule/claim-due.ts";
 import { tellFailed } from "./schedule/fail-scheduled.ts";
 import { tendHolds } from "./schedule/holds-ahead.ts";
+import { failNeverConnected } from "./schedule/start-scheduled.ts";
 import { settleOwed } from "./settle-owed.ts";
 
 const staleRow = z.object({
@@ -23,7 +24,12 @@ const quietSeconds = 90;
 
 export async function sweep(deps: CallDeps): Promise<void> {
   // First what has its time to the second; one that fails must not keep the others waiting.
-  const parts = [claimDue(deps), tendHolds(deps), tellFailed(deps), endStaleCalls(deps)];
+  const parts = [
+    claimDue(deps),
+    tendHolds(deps),
+    failNeverConnected(deps).then(() => tellFailed(deps)),
+    endStaleCalls(deps),
+  ];
   const failures = (await Promise.allSettled(parts)).filter((part) => part.status === "rejected");
   await settleOwed(deps, null);
   if (failures.length > 0)

@@ -39,7 +39,7 @@ export async function claimDue({ database, queue, now }: CallDeps): Promise<void
     rows(dueRow)`
       with due as (
         select id from scheduled_calls
-        where status = 'scheduled' and reminded_at is null
+        where status = 'scheduled' and reminded_at is null and scheduled_time > ${at}::timestamptz
           and scheduled_time <= ${at}::timestamptz + make_interval(secs => ${reminderSeconds + aheadSeconds}::int)
         order by scheduled_time limit 500
         for update skip locked

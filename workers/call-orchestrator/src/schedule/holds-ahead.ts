@@ -18,6 +18,7 @@ const nearRow = z.object({
   user_id: z.string(),
   renewal_id: z.string(),
   hold_cents: z.int(),
+  is_over: z.boolean(),
 });
 
 /** Run each minute; safe to run by two at once. */
@@ -41,7 +42,8 @@ export async function tendHolds(deps: CallDeps): Promise<void> {
       )
       -- The hold's id is kept before the card is asked, so that asking again is the same hold.
       update scheduled_calls s set renewal_id = coalesce(renewal_id, gen_random_uuid())
-      from near where s.id = near.id returning s.id, s.user_id, s.renewal_id, s.hold_cents`,
+      from near where s.id = near.id returning s.id, s.user_id, s.renewal_id, s.hold_cents,
+        s.scheduled_time < ${at}::timestamptz as is_over`,
   );
   for (const each of far) await tried(each.id, () => letGo(deps, each));
   for (const each of near) await tried(each.id, () => placeAnew(deps, each));
@@ -72,6 +74,8 @@ async function letGo(deps: CallDeps, { id, payment_intent_id }: z.infer<typeof f
 }
 
 async function placeAnew(deps: CallDeps, near: z.infer<typeof nearRow>): Promise<void> {
+  // Nobody could be asked for the money in all of the last day.
+  if (near.is_over) return failScheduled(deps, near.id, "PAYMENT_FAILED");
   const context = { actor: system, requestId: `schedule-${near.id}` };
   try {
     const intent = await deps.billing.holdOffSession(context, {

@@ -84,10 +84,10 @@ async function claim(deps: CallDeps, { actor }: UserContext, input: Input, at: D
     )`select pg_advisory_xact_lock(hashtextextended('schedule:' || app.user_id()::text, 0))::text`,
     rows(z.object({}))`
       insert into scheduled_calls (id, tenant_id, user_id, persona_id, persona_name, phone_number, scheduled_time,
-        time_zone, payment_id, hold_cents, scenario_template_id, variables, call_pretext, idempotency_key,
+        time_zone, payment_id, first_payment_id, hold_cents, scenario_template_id, variables, call_pretext, idempotency_key,
         request_fingerprint)
       select ${attempt.id}, u.tenant_id, u.id, p.id, p.name, u.phone, ${at.toISOString()}::timestamptz,
-        coalesce(${input.time_zone ?? null}, u.time_zone), m.id, m.amount_cents, t.id, ${valuesOf(input)}::jsonb,
+        coalesce(${input.time_zone ?? null}, u.time_zone), m.id, m.id, m.amount_cents, t.id, ${valuesOf(input)}::jsonb,
         ${input.call_pretext ?? null}, ${attempt.idempotencyKey}, ${attempt.fingerprint}
       from ${granted(input)}
         and not exists (select from calls c where c.payment_id = m.id)
@@ -96,7 +96,7 @@ async function claim(deps: CallDeps, { actor }: UserContext, input: Input, at: D
       on conflict do nothing`,
     rows(scheduledRow.extend({ request_fingerprint: z.string() }))`
       select ${scheduledColumns}, s.request_fingerprint
-      from scheduled_calls s left join payments m on m.id = s.payment_id
+      from scheduled_calls s left join payments m on m.id = s.first_payment_id
       where s.user_id = app.user_id() and (s.id = ${attempt.id} or s.idempotency_key = ${attempt.idempotencyKey}
         or m.stripe_payment_intent_id = ${input.payment_intent_id} and s.status <> 'cancelled')
       limit 1`,

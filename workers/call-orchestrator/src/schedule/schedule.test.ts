@@ -34,8 +34,12 @@ class Phones extends Twilio {
   dialled: NewCall[] = [];
   sent: string[] = [];
   refuses = false;
+  /** Takes what it is asked and never answers. */
+  isAway = false;
+  isMute = false;
 
   override async placeCall(call: NewCall) {
+    if (this.isAway) throw new Error("The request timed out.");
     if (this.refuses) throw new TwilioRefusal(400, 21211, "no");
     this.dialled.push(call);
     return { sid: `CA${crypto.randomUUID().replaceAll("-", "")}`, status: "queued", duration: null };
@@ -43,6 +47,7 @@ class Phones extends Twilio {
 
   override async sendMessage(to: string, body: string) {
     this.sent.push(`${to} ${body}`);
+    if (this.isMute) throw new Error("The request timed out.");
   }
 }
 
@@ -331,6 +336,38 @@ describe("when its time comes", () => {
     },
   );
 
+  test("a dial that nobody answered for may ring all the same: nothing is told and no money moves until it is known", async () => {
+    const { input } = await schedule(6 * minute);
+    twilio.isAway = true;
+    nowMs += 6 * minute;
+    await claimDue(deps);
+    await deliver();
+    expect(await list()).toEqual(["started"]);
+    expect([twilio.sent, givenBack]).toEqual([[], []]);
+    // The carrier never speaks of it: after a while the sweep ends the call, and its person is told once.
+    await deps.database.transact({ kind: "system" }, [
+      {
+        text: "update calls set created_at = now() - interval '10 minutes' where user_id = $1",
+        values: [person.actor.userId],
+      },
+    ]);
+    for (let tick = 0; tick < 3; tick += 1) await sweep(deps);
+    expect(await list()).toEqual(["failed: TWILIO_ERROR"]);
+    expect(twilio.sent.filter((sms) => sms.includes("did not take place"))).toHaveLength(1);
+    expect(givenBack).toContain(input.payment_intent_id);
+  });
+
+  test("a reminder that comes twice is sent once, also when the first was not answered for", async () => {
+    await schedule(6 * minute);
+    nowMs += 30_000;
+    await claimDue(deps);
+    const reminders = queued.filter(({ body }) => body.do === "remind");
+    queued.push(...reminders);
+    twilio.isMute = true;
+    expect(await deliver("remind")).toBe(0);
+    expect(twilio.sent).toHaveLength(1);
+  });
+
   test("a fault of ours is tried again, not told", async () => {
     await schedule(6 * minute);
     nowMs += 6 * minute;
@@ -376,6 +413,22 @@ describe("the hold of a far call", () => {
     await sweep(deps);
     expect(await list()).toEqual(["failed: CARD_DECLINED"]);
     expect(twilio.sent.filter((sms) => sms.includes("declined"))).toHaveLength(1);
+  });
+
+  test("that could not be placed until its time is over ends the schedule, with no reminder", async () => {
+    await schedule(20 * day);
+    await sweep(deps);
+    renewals = () => Promise.reject(new Failure("STRIPE_ERROR", "away"));
+    nowMs += 20 * day + minute;
+    await sweep(deps);
+    expect(await list()).toEqual(["failed: PAYMENT_FAILED"]);
+    expect(queued).toEqual([]);
+  });
+
+  test("is asked for with the same request again, and it is the same schedule", async () => {
+    const { id, input } = await schedule(20 * day);
+    await sweep(deps);
+    expect((await scheduleCall(deps, context(), input, null)).scheduled_call.id).toBe(id);
   });
 
   test("is asked for again, under the same id, while Stripe does not answer", async () => {

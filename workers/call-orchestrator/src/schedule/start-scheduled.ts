@@ -3,7 +3,7 @@
 import { asFailure } from "@callmeback/shared/contract/errors";
 import { log } from "@callmeback/shared/domain/log";
 import { system } from "@callmeback/shared/rpc/context";
-import { rows, transact } from "@callmeback/shared/rpc/database";
+import { type Fragment, rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import { createCall } from "../create-call.ts";
 import type { CallDeps } from "../env.ts";
@@ -49,17 +49,36 @@ export async function startScheduled(deps: CallDeps, id: string): Promise<void> 
   const context = { actor: { kind: "person" as const, userId: due.user_id }, requestId: `schedule-${id}` };
   try {
     const { call } = await createCall(deps, context, wish, `schedule:${id}`);
-    await transact(
-      deps.database,
-      system,
-      rows(z.object({}))`
-        update scheduled_calls set status = 'started', call_id = ${call.id}
-        where id = ${id} and status = 'starting'`,
-    );
+    await transact(deps.database, system, started(id, sql`${call.id}::uuid`));
     log({ worker: "call-orchestrator", event: "scheduled call started", schedule: id, callId: call.id });
   } catch (error) {
     const failure = asFailure(error);
     if (failure === undefined || failure.code === "SERVICE_UNAVAILABLE") throw error;
+    if (failure.code === "TWILIO_ERROR" && (await isStillAlive(deps, id))) return;
     await failScheduled(deps, id, failure.code);
   }
+}
+
+const started = (id: string, callId: Fragment) => rows(z.object({ id: z.string() }))`
+  update scheduled_calls set status = 'started', call_id = (${callId})
+  where id = ${id} and status = 'starting' and (${callId}) is not null returning id`;
+
+/** Twilio did not answer: the phone may ring all the same. Then it has begun, and the call's own end tells how it went. */
+async function isStillAlive(deps: CallDeps, id: string): Promise<boolean> {
+  const alive = sql`select id from calls where idempotency_key = ${`schedule:${id}`} and ended_at is null`;
+  const [[begun]] = await transact(deps.database, system, started(id, alive));
+  return begun !== undefined;
+}
+
+/** Calls of schedules that the network never connected, found by the sweep long after: their people are told too. */
+export async function failNeverConnected({ database }: CallDeps): Promise<void> {
+  await transact(
+    database,
+    system,
+    rows(z.object({}))`
+      update scheduled_calls s set status = 'failed', failure_reason = 'TWILIO_ERROR'
+      from calls c
+      where s.status = 'started' and s.failure_reason is null and c.id = s.call_id and c.status = 'failed'
+        and c.answered_at is null and c.end_reason in ('carrier_error', 'internal_error')`,
+  );
 }
