@@ -10,7 +10,7 @@ import type { Action, ConversationEvent, FunctionCall } from "./events.ts";
 import { History } from "./history.ts";
 import { greetingOf, lines } from "./lines.ts";
 import { isOptOut, optOutDigit } from "./opt-out.ts";
-import { openThought, type Thought } from "./thought.ts";
+import { mostRounds, openThought, type Thought } from "./thought.ts";
 import { note, openUtterance, type Utterance } from "./utterance.ts";
 
 const silenceMs = 8_000;
@@ -264,14 +264,11 @@ export class Conversation {
     this.#say(thought.splitter.flush(), at);
     thought.wantsEnd ||= calls.some((call) => call.name === "end_call");
     const working = calls.filter((call) => call.name !== "end_call");
-    if (working.length > 0) {
-      thought.progressAt = at;
-      for (const call of working) {
-        thought.pending.set(call.id, { call, result: null });
-        this.#actions.push({ type: "call-function", request, call });
-      }
+    if (working.length > 0 && thought.rounds <= mostRounds) {
+      this.#callFunctions(thought, working, at);
       return;
     }
+    if (working.length > 0) this.#say(lines.tooManyFunctions, at);
     if (this.#utterance.said === "") this.#say(thought.wantsEnd ? lines.farewell : lines.lostThread, at);
     this.#thought = null;
     if (thought.wantsEnd) this.#endAfter(this.#utterance, "persona_goodbye", "none");
@@ -283,6 +280,17 @@ export class Conversation {
     this.#isLeaving = true;
     utterance.canBeCut = false;
     utterance.endAfter = { reason, fault };
+  }
+
+  #callFunctions(thought: Thought, calls: FunctionCall[], at: number): void {
+    thought.progressAt = at;
+    for (const each of calls) {
+      // Some models give two calls of one answer the same id.
+      const isTaken = thought.pending.has(each.id);
+      const call = isTaken ? { ...each, id: `${each.id}_${thought.pending.size}` } : each;
+      thought.pending.set(call.id, { call, result: null });
+      this.#actions.push({ type: "call-function", request: thought.request, call });
+    }
   }
 
   #functionDone(event: ConversationEvent & { type: "function-done" }, at: number): void {

@@ -115,3 +115,36 @@ describe("words before a function", () => {
     ]);
   });
 });
+
+describe("functions without end", () => {
+  it("are refused after five rounds, and the caller is told", () => {
+    const call = asked();
+    for (let round = 1; round <= 8; round += 1) {
+      call.done(6000 + round * 100, [lookUp]);
+      call.returned(6050 + round * 100);
+    }
+    expect(call.all.filter(({ type }) => type === "call-function")).toHaveLength(5);
+    expect(call.last("say")?.text).toContain("can't work that out");
+    expect(call.last("finish")?.utterance).toBe(call.speaking());
+  });
+
+  it("are counted anew for each turn", () => {
+    const call = asked();
+    for (let turn = 1; turn <= 3; turn += 1) {
+      for (let round = 1; round <= 3; round += 1) {
+        call.done(7000 * turn + round * 100, [lookUp]);
+        call.returned(7050 * turn + round * 100);
+      }
+      const at = 7500 * turn;
+      call.tell({ type: "turn-ended", at, text: "Again.", startedAt: at - 50, endpointingMs: 30 });
+    }
+    expect(call.all.filter(({ type }) => type === "call-function")).toHaveLength(9);
+  });
+
+  it("that bear one id in one answer are all waited for", () => {
+    const call = asked();
+    call.done(6100, [lookUp, { ...lookUp, name: "calculate" }]);
+    const ids = call.all.flatMap((each) => (each.type === "call-function" ? [each.call.id] : []));
+    expect(new Set(ids).size).toBe(2);
+  });
+});

@@ -16,6 +16,7 @@ export const lines = {
   farewell: "Goodbye, and take care!",
   filler: "One moment, please.",
   secondFiller: "I'm still thinking about it.",
+  tooManyFunctions: "I'm sorry, I can't work that out just now.",
   functionLate: "I'm sorry, that takes too long just now.",
   lostThread: "I'm sorry, I lost my train of thought. Could you say that again?",
   trouble: "I'm sorry, something is wrong on my side. I have to go. Goodbye!",

@@ -10,7 +10,12 @@ export interface Thought {
   progressAt: number;
   /** end_call was asked for, here or before a function of the same reply. */
   wantsEnd: boolean;
+  /** How often the model was asked for this reply. */
+  rounds: number;
 }
+
+/** A model that only calls functions is stopped here. */
+export const mostRounds = 5;
 
 /** `before` is the thought of the same reply whose functions have returned. */
 export const openThought = (request: number, at: number, before: Thought | null): Thought => ({
@@ -19,4 +24,5 @@ export const openThought = (request: number, at: number, before: Thought | null)
   pending: new Map(),
   progressAt: at,
   wantsEnd: before?.wantsEnd ?? false,
+  rounds: (before?.rounds ?? 0) + 1,
 });
