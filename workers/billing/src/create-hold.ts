@@ -13,7 +13,12 @@ import * as z from "zod";
 import type { BillingDeps } from "./stripe-client.ts";
 import { askStripe } from "./stripe-failure.ts";
 
-const payerRow = z.object({ stripe_customer_id: z.string(), payment_method_id: z.string() });
+const payerRow = z.object({
+  stripe_customer_id: z.string(),
+  payment_method_id: z.string(),
+  state: z.string(),
+  stripe_payment_intent_id: z.string().nullable(),
+});
 const nothing = z.object({});
 
 /** A person's hold for a call now. Errors: `NO_PAYMENT_METHOD`, the card errors, `STRIPE_ERROR`. */
@@ -49,22 +54,24 @@ async function placeHold(
   { paymentId, userId, amountCents }: OffSessionHold,
   { call_type }: { call_type: "immediate" | "scheduled" },
 ): Promise<Stripe.PaymentIntent> {
-  const [[payer]] = await transact(
+  const [, [payer]] = await transact(
     database,
     actor,
+    rows(nothing)`
+      insert into payments (id, tenant_id, user_id, payment_method_id, amount_cents, state)
+      select ${paymentId}, u.tenant_id, u.id, m.id, ${amountCents}, 'creating'
+      from users u join payment_methods m on m.user_id = u.id and m.is_default and m.removed_at is null
+      where u.id = ${userId}::uuid and u.stripe_customer_id is not null
+      on conflict (id) do nothing`,
+    // What was noted the first time stands, whatever card is the default by now.
     rows(payerRow)`
-      with payer as (
-        select u.id, u.tenant_id, u.stripe_customer_id, m.id as payment_method_id
-        from users u join payment_methods m on m.user_id = u.id and m.is_default
-        where u.id = ${userId}::uuid and u.stripe_customer_id is not null
-      ), noted as (
-        insert into payments (id, tenant_id, user_id, payment_method_id, amount_cents, state)
-        select ${paymentId}, tenant_id, id, payment_method_id, ${amountCents}, 'creating' from payer
-        on conflict (id) do nothing
-      )
-      select stripe_customer_id, payment_method_id from payer`,
+      select u.stripe_customer_id, p.payment_method_id, p.state, p.stripe_payment_intent_id
+      from payments p join users u on u.id = p.user_id where p.id = ${paymentId}`,
   );
   if (payer === undefined) return fail("NO_PAYMENT_METHOD", "There is no card on file. Add one first.");
+  const known = payer.stripe_payment_intent_id;
+  if (payer.state === "held" && known !== null) return askStripe(() => stripe.paymentIntents.retrieve(known));
+  if (payer.state !== "creating") return fail("PAYMENT_FAILED", "This hold was given up. Ask for a new one.");
   const intent = await askStripe(() =>
     stripe.paymentIntents.create(
       {
@@ -96,13 +103,22 @@ async function placeHold(
     }
     throw error;
   });
-  await transact(
+  const [[kept], [before]] = await transact(
     database,
     actor,
-    rows(nothing)`
+    rows(z.object({ id: z.string() }))`
       update payments set stripe_payment_intent_id = ${intent.id}, state = ${stateOf(intent)}
-      where id = ${paymentId} and state = 'creating'`,
+      where id = ${paymentId} and state = 'creating' returning id`,
+    rows(z.object({ id: z.string() }))`
+      select id from payments where id = ${paymentId} and stripe_payment_intent_id = ${intent.id} and state = 'held'`,
   );
+  if (kept === undefined && before === undefined) {
+    // The sweep gave it up while Stripe was slow: nobody may hold money that no ledger knows.
+    await askStripe(() =>
+      stripe.paymentIntents.cancel(intent.id, {}, { idempotencyKey: `release:${intent.id}` }),
+    );
+    return fail("PAYMENT_FAILED", "The hold took too long and was given up. Try again.");
+  }
   return intent;
 }
 

@@ -237,6 +237,18 @@ describe("money that goes back", () => {
     expect(await refunds(id)).toEqual([40]);
   });
 
+  test("that was cut off wholly is finished by asking again, not asked for twice", async () => {
+    const id = await captured(100);
+    await asSystem(
+      `with noted as (update payments set refunded_cents = 100 where stripe_payment_intent_id = $1 returning *)
+       insert into refunds (id, tenant_id, user_id, payment_id, cents, reason)
+       select gen_random_uuid(), tenant_id, user_id, id, 100, 'crash' from noted`,
+      [id],
+    );
+    expect(await giveBack(deps, id, "cancelled")).toMatchObject({ status: "refunded", amountCents: 100 });
+    expect(await refunds(id)).toEqual([100]);
+  });
+
   test("of a hold that is not captured is refused", async () => {
     await addCard("pm_card_visa");
     const refused = refund(deps, { kind: "system" }, await hold(), null, "goodwill");
@@ -253,6 +265,46 @@ describe("a hold off session", () => {
     const id = await holdOffSession(deps, asked);
     expect(await holdOffSession(deps, asked)).toBe(id);
     expect(await states()).toEqual(["held"]);
+  });
+
+  test("that was given up meanwhile is not placed again, and one that comes late is cancelled at Stripe", async () => {
+    await addCard("pm_card_visa");
+    const asked = wish();
+    const id = await holdOffSession(deps, asked);
+    await asSystem(
+      "update payments set state = 'failed', stripe_payment_intent_id = null where stripe_payment_intent_id = $1",
+      [id],
+    );
+    await expect(holdOffSession(deps, asked)).rejects.toMatchObject({ code: "PAYMENT_FAILED" });
+    const slow = wish();
+    const late: BillingDeps = {
+      ...deps,
+      database: {
+        ...deps.database,
+        transact: async (actor, statements) => {
+          const result = await deps.database.transact(actor, statements);
+          // The sweep writes the hold off while Stripe is being asked.
+          if (statements.some(({ text }) => text.includes("insert into payments")))
+            await asSystem("update payments set state = 'failed' where id = $1", [slow.paymentId]);
+          return result;
+        },
+      },
+    };
+    await expect(holdOffSession(late, slow)).rejects.toMatchObject({ code: "PAYMENT_FAILED" });
+    const { data } = await deps.stripe.paymentIntents.list({ limit: 1 });
+    expect(data[0]).toMatchObject({ status: "canceled", metadata: { payment_id: slow.paymentId } });
+  });
+
+  test("is the same when the default card has changed between two asks", async () => {
+    await addCard("pm_card_visa");
+    const asked = wish();
+    const id = await holdOffSession(deps, asked);
+    await asSystem(
+      "update payments set state = 'creating', stripe_payment_intent_id = null where stripe_payment_intent_id = $1",
+      [id],
+    );
+    await addCard("pm_card_mastercard", true);
+    expect(await holdOffSession(deps, asked)).toBe(id);
   });
 
   test("fails where the card wants its owner, or there is none", async () => {

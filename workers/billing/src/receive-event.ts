@@ -12,7 +12,6 @@ const nothing = z.object({});
 /** What an event makes of a hold, and from which states. */
 const effects: Readonly<Record<string, { to: string; from: readonly string[] }>> = {
   "payment_intent.amount_capturable_updated": { to: "held", from: ["pending"] },
-  "payment_intent.payment_failed": { to: "failed", from: ["pending"] },
   "payment_intent.canceled": { to: "released", from: ["pending", "held", "releasing"] },
 };
 

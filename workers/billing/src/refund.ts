@@ -122,9 +122,27 @@ export async function giveBack(
   await settle(deps, { paymentIntentId, captureCents: 0 });
   const { id, state, amount_cents } = await read();
   if (state === "refunded") return refundedBefore(deps, id);
+  if (state === "failed") return { status: "released", refundId: null, amountCents: 0 };
   if (state !== "captured") return { status: "released", refundId: null, amountCents: amount_cents };
+  // One that a crash cut off counts already: it is sent, not asked for a second time.
+  if (await finishOpenRefunds(deps, id)) return giveBack(deps, paymentIntentId, reason);
   const { refundId, cents } = await refund(deps, system, paymentIntentId, null, reason);
   return { status: "refunded", refundId, amountCents: cents };
+}
+
+/** Sends the refunds of a payment that are noted and not yet sent; answers whether all of it is refunded by them. */
+async function finishOpenRefunds(deps: BillingDeps, paymentId: string): Promise<boolean> {
+  const [open, [payment]] = await transact(
+    deps.database,
+    system,
+    rows(openRefund)`
+      select r.id, r.payment_id, r.cents, p.stripe_payment_intent_id from refunds r join payments p on p.id = r.payment_id
+      where r.payment_id = ${paymentId} and r.state = 'creating' order by r.created_at`,
+    rows(z.object({ is_all: z.boolean() }))`
+      select refunded_cents = capture_cents as is_all from payments where id = ${paymentId}`,
+  );
+  for (const each of open) await finishRefund(deps, each);
+  return open.length > 0 && payment?.is_all === true;
 }
 
 async function refundedBefore({ database }: BillingDeps, paymentId: string): Promise<GivenBack> {
@@ -132,8 +150,8 @@ async function refundedBefore({ database }: BillingDeps, paymentId: string): Pro
     database,
     system,
     rows(z.object({ stripe_refund_id: z.string().nullable(), cents: z.int() }))`
-      select stripe_refund_id, cents from refunds where payment_id = ${paymentId} and state = 'succeeded'
-      order by created_at desc limit 1`,
+      select stripe_refund_id, (sum(cents) over ())::int as cents from refunds
+      where payment_id = ${paymentId} and state = 'succeeded' order by created_at desc limit 1`,
   );
   return { status: "refunded", refundId: last?.stripe_refund_id ?? null, amountCents: last?.cents ?? 0 };
 }
