@@ -1,0 +1,73 @@
+/** What a call knows of itself at one moment. The files beside this one change it; nothing else reads it. */
+import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
+import type { Action } from "./events.ts";
+import { History } from "./history.ts";
+import { lines } from "./lines.ts";
+import type { Thought } from "./thought.ts";
+import type { Utterance } from "./utterance.ts";
+
+/** Sound without words is noise after this long. */
+export const noiseMs = 2_000;
+
+export class CallState {
+  readonly session: VoiceSession;
+  actions: Action[] = [];
+  readonly history = new History();
+  ids = 0;
+  startedAt = 0;
+  isEnded = false;
+  utterance: Utterance | null = null;
+  thought: Thought | null = null;
+  isSound = false;
+  soundAt = 0;
+  wordsAt = 0;
+  quietAt = 0;
+  activeAt = 0;
+  hasAsked = false;
+  notices: { beforeMs: number; text: string }[];
+  waiting: string[] = [];
+  isLeaving = false;
+  hasOptedOut = false;
+  failures = 0;
+
+  /** The caller's turn, or the last line, that follows once the voice has stopped. */
+  pendingTurn: (() => void) | null = null;
+
+  constructor(session: VoiceSession) {
+    this.session = session;
+    const seconds = session.limits.max_seconds;
+    this.notices = [
+      { beforeMs: 60_000, text: lines.minuteLeft, least: 180 },
+      { beforeMs: 15_000, text: lines.secondsLeft, least: 60 },
+    ].filter(({ least }) => seconds >= least);
+  }
+
+  act(action: Action): void {
+    this.actions.push(action);
+  }
+
+  get limitAt(): number {
+    return this.startedAt + this.session.limits.max_seconds * 1000;
+  }
+
+  /** Sound that brings no words for a while is noise, however long it lasts. */
+  isTalking(at: number): boolean {
+    return this.isSound && at - Math.max(this.soundAt, this.wordsAt) < noiseMs;
+  }
+
+  stopThinking(): void {
+    if (this.thought) this.act({ type: "abort", request: this.thought.request });
+    this.thought = null;
+  }
+
+  end(reason: EndReason, fault: Fault): void {
+    this.isEnded = true;
+    this.stopThinking();
+    this.act({ type: "end", reason, fault });
+  }
+
+  nextId(): number {
+    this.ids += 1;
+    return this.ids;
+  }
+}

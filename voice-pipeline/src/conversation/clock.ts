@@ -1,0 +1,40 @@
+/** What time alone brings: the limit and its notices, the question into silence, the end of a wait. */
+import type { CallState } from "./call-state.ts";
+import { tickHeld } from "./floor.ts";
+import { leave } from "./leaving.ts";
+import { lines } from "./lines.ts";
+import { line } from "./speech.ts";
+import { tickDeadAir } from "./waiting.ts";
+
+const silenceMs = 8_000;
+const goodbyeMs = 5_000;
+
+export const tick = (state: CallState, at: number): void => {
+  if (at >= state.limitAt) {
+    state.end("time_limit", "none");
+    return;
+  }
+  if (!state.isLeaving && at >= state.limitAt - goodbyeMs) {
+    leave(state, lines.timeGoodbye, "time_limit", "none", at);
+    return;
+  }
+  for (const notice of state.notices.filter(({ beforeMs }) => at >= state.limitAt - beforeMs)) {
+    state.notices = state.notices.filter((each) => each !== notice);
+    state.waiting.push(notice.text);
+  }
+  tickHeld(state, at);
+  tickDeadAir(state, at);
+  if (state.utterance || state.thought || state.isTalking(at)) return;
+  const notice = state.waiting.shift();
+  if (notice !== undefined) {
+    line(state, notice, true);
+    return;
+  }
+  if (at - state.activeAt < silenceMs) return;
+  if (state.hasAsked) {
+    leave(state, lines.silenceGoodbye, "silence", "none", at);
+    return;
+  }
+  state.hasAsked = true;
+  line(state, lines.areYouThere, true);
+};

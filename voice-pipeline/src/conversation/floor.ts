@@ -1,0 +1,52 @@
+/** Who holds the floor. Sound stops the voice at once, words take the floor, and noise gives it back. */
+import { type CallState, noiseMs } from "./call-state.ts";
+import { recordPersona } from "./speech.ts";
+import type { Utterance } from "./utterance.ts";
+
+const confirmMs = 600;
+const wordsAfterQuietMs = 500;
+
+export const hold = (state: CallState, at: number): void => {
+  const utterance = state.utterance;
+  if (!utterance || utterance.startedAt === null || utterance.heldAt !== null) return;
+  if (!utterance.canBeCut && !utterance.isTaken) return;
+  utterance.heldAt = at;
+  state.act({ type: "hold", utterance: utterance.id });
+};
+
+export const held = (state: CallState, id: number, heard: string, at: number): void => {
+  if (state.utterance?.id !== id) return;
+  state.utterance.heard = heard;
+  if (state.utterance.isTaken) cut(state, at);
+};
+
+export const takeFloor = (state: CallState, utterance: Utterance, at: number): void => {
+  utterance.isTaken = true;
+  if (utterance.heldAt === null) hold(state, at);
+  else cut(state, at);
+};
+
+/** The turn is the caller's: what was heard stays, the rest was never said. */
+export const cut = (state: CallState, at: number): void => {
+  const utterance = state.utterance;
+  if (!utterance) return;
+  state.act({ type: "drop", utterance: utterance.id });
+  state.stopThinking();
+  recordPersona(state, utterance.heard, true, utterance.heldAt ?? at);
+  state.utterance = null;
+  state.pendingTurn?.();
+};
+
+/** No words came: it was a cough, or noise that goes on. The voice goes on where it was. */
+export const tickHeld = (state: CallState, at: number): void => {
+  const utterance = state.utterance;
+  if (!utterance || utterance.heldAt === null || utterance.isTaken) return;
+  const heldMs = at - utterance.heldAt;
+  const isNothing = state.isSound
+    ? heldMs >= noiseMs
+    : heldMs >= confirmMs && at - state.quietAt >= wordsAfterQuietMs;
+  if (!isNothing) return;
+  utterance.heldAt = null;
+  utterance.voicedAt = at;
+  state.act({ type: "resume", utterance: utterance.id });
+};
