@@ -29,6 +29,10 @@ export class CallState {
   isLeaving = false;
   hasOptedOut = false;
   failures = 0;
+  /** Keys pressed that the persona does not know of yet. */
+  digits: string[] = [];
+  digitsFrom = 0;
+  digitAt = 0;
 
   /** The caller's turn, or the last line, that follows once the voice has stopped. */
   pendingTurn: (() => void) | null = null;

@@ -1,5 +1,6 @@
 /** What time alone brings: the limit and its notices, the question into silence, the end of a wait. */
 import type { CallState } from "./call-state.ts";
+import { tickDigits } from "./digits.ts";
 import { tickHeld } from "./floor.ts";
 import { leave } from "./leaving.ts";
 import { lines } from "./lines.ts";
@@ -23,6 +24,7 @@ export const tick = (state: CallState, at: number): void => {
     state.waiting.push(notice.text);
   }
   tickHeld(state, at);
+  tickDigits(state, at);
   tickDeadAir(state, at);
   if (state.utterance || state.thought || state.isTalking(at)) return;
   const notice = state.waiting.shift();

@@ -6,11 +6,11 @@ import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import { CallState } from "./call-state.ts";
 import { turnEnded, words } from "./caller-turn.ts";
 import { tick } from "./clock.ts";
+import { digit } from "./digits.ts";
 import type { Action, ConversationEvent } from "./events.ts";
 import { held, hold } from "./floor.ts";
-import { callerGone, leave, optOut } from "./leaving.ts";
+import { callerGone, leave } from "./leaving.ts";
 import { greetingOf, lines } from "./lines.ts";
-import { optOutDigit } from "./opt-out.ts";
 import { functionDone, thinkingFailed, thoughtDone, token } from "./reply.ts";
 import { line, played, recordPersona } from "./speech.ts";
 import { note } from "./utterance.ts";
@@ -39,8 +39,7 @@ const take = (state: CallState, event: ConversationEvent): void => {
       turnEnded(state, event);
       return;
     case "digit":
-      state.activeAt = at;
-      if (event.digit === optOutDigit) optOut(state, "digit", event.digit, at);
+      digit(state, event.digit, at);
       return;
     case "token":
       token(state, event.request, event.text, at);
