@@ -202,6 +202,8 @@ test("every route answers a good request as the contract says, in one round trip
   await refused("createCall", { token, body: { ...body, call_pretext: "Other" } }, "IDEMPOTENCY_CONFLICT");
   await refused("liveCall", { token, params: { id: call.id } }, "UPGRADE_REQUIRED");
   asked.add("liveCall");
+  await refused("voiceStream", {}, "UPGRADE_REQUIRED");
+  asked.add("voiceStream");
   await step("hangUpCall", { params: { id: call.id } });
   await expect
     .poll(async () => (await good("getCall", { params: { id: call.id } })).call, {

@@ -42,6 +42,10 @@ export interface CallsRpc {
   answer(context: Context, callId: string, twilio: Input<"voiceAnswer">["body"]): Promise<string>;
   /** Takes a progress report once, whatever the order; empty TwiML. Errors: `NOT_FOUND`. */
   progress(context: Context, callId: string, twilio: Input<"voiceStatus">["body"]): Promise<string>;
+  /** Notes who answered; a machine is hung up on. Errors: `NOT_FOUND`. */
+  answeredBy(context: Context, callId: string, twilio: Input<"voiceAmd">["body"]): Promise<string>;
+  /** Notes what became of a media stream. Errors: `NOT_FOUND`. */
+  streamStatus(context: Context, callId: string, twilio: Input<"voiceStreamStatus">["body"]): Promise<string>;
   /** Takes an SMS to our number: STOP, START, or nothing that concerns us; empty TwiML. */
   receiveMessage(context: Context, message: Input<"voiceMessage">["body"]): Promise<string>;
   /** Errors: `INVALID_STREAM_TOKEN`. */

@@ -3,6 +3,7 @@ import type { Settlement } from "@callmeback/shared/rpc/billing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { addHold, addPerson, addPersona, type Person } from "../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
+import { answeredBy, streamStatus } from "./carrier-notes.ts";
 import { createCall } from "./create-call.ts";
 import type { CallDeps } from "./env.ts";
 import { type CarrierReport, recordProgress } from "./progress.ts";
@@ -20,6 +21,12 @@ class DialledTwilio extends Twilio {
   dialled: NewCall[] = [];
   refuses = false;
   faultStatus: number | null = null;
+
+  hungUp: string[] = [];
+
+  override async endCall(sid: string) {
+    this.hungUp.push(sid);
+  }
 
   override async placeCall(call: NewCall) {
     if (this.faultStatus !== null) throw new TwilioRefusal(this.faultStatus, undefined, "Out of order");
@@ -358,6 +365,38 @@ describe("calls that cost nothing", () => {
     await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds }));
     const { call: seen } = await getCall(deps, context(), call.id);
     expect(seen).toMatchObject({ end_reason, fault, status, cost: 0, duration: durationSeconds });
+  });
+
+  test.each([
+    ["machine_start", "voicemail", 0],
+    ["fax", "voicemail", 0],
+    ["human", "persona_goodbye", 0.65],
+    ["unknown", "persona_goodbye", 0.65],
+  ])("answered by %s ends as %s", async (who, end_reason, cost) => {
+    const call = await place();
+    await connect(call);
+    await answeredBy(deps, call.id, call.sid, who);
+    await answeredBy(deps, call.id, call.sid, who);
+    await recordJournal(deps, call.id, [ended(1)]);
+    await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: 60 }));
+    const { call: seen } = await getCall(deps, context(), call.id);
+    expect(seen).toMatchObject({ end_reason, cost, status: "completed" });
+    expect(new Set(twilio.hungUp)).toEqual(new Set(cost === 0 ? [call.sid] : []));
+  });
+
+  test("what became of a stream is kept once, for a call that is known", async () => {
+    const call = await place();
+    const told = { CallSid: call.sid, StreamSid: "MZ1", StreamEvent: "stream-error", StreamError: "lost" };
+    await streamStatus(deps, call.id, told);
+    await streamStatus(deps, call.id, told);
+    const [events] = await database
+      .as("calls")
+      .transact(person.actor, [
+        { text: "select type, payload from call_events where call_id = $1", values: [call.id] },
+      ]);
+    expect(events).toEqual([{ type: "stream-error", payload: { stream_sid: "MZ1", error: "lost" } }]);
+    const foreign = streamStatus(deps, call.id, { ...told, CallSid: "CAforeign" });
+    await expect(foreign).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
   test("a provider's fault is not charged", async () => {

@@ -33,6 +33,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
             when carrier_status = 'no-answer' then 'no_answer'
             when carrier_status = 'failed' then 'carrier_error'
             when carrier_status = 'canceled' or cancel_requested_at is not null then 'canceled_by_user'
+            when answered_by ~ '^(machine|fax)' then 'voicemail'
             when stream_opened_at is null and coalesce(duration_seconds, 0) <= ${pickUpSeconds}::int then 'caller_hangup'
             when stream_opened_at is null then 'internal_error'
             when reported_at is null then 'node_lost'
@@ -42,6 +43,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
             when carrier_status in ('busy', 'declined', 'no-answer') then 'callee'
             when carrier_status = 'failed' then 'carrier'
             when carrier_status = 'canceled' or cancel_requested_at is not null then 'none'
+            when answered_by ~ '^(machine|fax)' then 'callee'
             when stream_opened_at is null and coalesce(duration_seconds, 0) <= ${pickUpSeconds}::int then 'callee'
             when stream_opened_at is null or reported_at is null then 'us'
             else reported_fault

@@ -5,6 +5,7 @@ import type { CallsRpc, SignedRequest } from "@callmeback/shared/rpc/calls";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import { eraseCalls, exportCalls } from "./account.ts";
 import { adminCosts, adminHangUpCall, adminListCalls, voiceNodes } from "./admin-calls.ts";
+import { answeredBy, streamStatus } from "./carrier-notes.ts";
 import { createCall } from "./create-call.ts";
 import type { CallDeps, Env } from "./env.ts";
 import { endByVoice, hangUpCall } from "./hang-up.ts";
@@ -106,6 +107,16 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
     });
     if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
     this.ctx.waitUntil(deps.live.changed(callId));
+    return emptyTwiml();
+  }
+
+  async answeredBy(_context: Context, callId: string, twilio: Verb<"answeredBy">[2]) {
+    await answeredBy(this.#deps(), callId, twilio.CallSid, twilio.AnsweredBy);
+    return emptyTwiml();
+  }
+
+  async streamStatus(_context: Context, callId: string, twilio: Verb<"streamStatus">[2]) {
+    await streamStatus(this.#deps(), callId, twilio);
     return emptyTwiml();
   }
 

@@ -34,6 +34,8 @@ export interface Env {
   /** Ed25519 public key, a JWK in JSON. */
   AUTH_PUBLIC_KEY: string;
   PUBLIC_URL: string;
+  /** The voice pipeline's address for media streams, ws(s)://. */
+  VOICE_PUBLIC_URL: string;
   /** Separated by commas. */
   CORS_ORIGINS: string;
   TRUST_LOOPBACK_CLIENT: string;

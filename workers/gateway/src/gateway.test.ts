@@ -60,6 +60,7 @@ function gateway(parts: Partial<Env> = {}) {
     VOICE_NODE_KEY: "voice-key",
     AUTH_PUBLIC_KEY: publicJwk,
     PUBLIC_URL: "https://api.example.com",
+    VOICE_PUBLIC_URL: "wss://voice.example.com",
     CORS_ORIGINS: "https://app.example.com",
     TRUST_LOOPBACK_CLIENT: "true",
     ...parts,
@@ -290,6 +291,14 @@ describe("rate limits", () => {
     const ask = gateway({ AUTH: worker<AuthRpc>({ me: async () => me }), RATE_LIMITER: broken });
     expect((await ask("/api/auth/me", { headers: await bearer() })).status).toBe(200);
     expect((await ask("/api/auth/login", login)).status).toBe(503);
+  });
+});
+
+describe("the address of media streams", () => {
+  it("leads a WebSocket to the voice pipeline, and anybody else to what it is", async () => {
+    const led = await gateway()("/api/voice/stream", { headers: { Upgrade: "websocket" } });
+    expect([led.status, led.headers.get("Location")]).toEqual([307, "https://voice.example.com/stream"]);
+    expect((await gateway()("/api/voice/stream")).status).toBe(426);
   });
 });
 

@@ -2,9 +2,16 @@
 import type { voiceRoutes } from "@callmeback/shared/contract/voice";
 import type { Handlers } from "./index.ts";
 
+/** The pipeline's address as a browser's redirect wants it. */
+const asHttp = (address: string) => `${address.replace(/^ws/, "http")}/stream`;
+
 export const voiceHandlers: Handlers<keyof typeof voiceRoutes> = {
   voiceAnswer: ({ env, context, query, body }) => env.CALLS.answer(context, query.call_id, body),
   voiceStatus: ({ env, context, query, body }) => env.CALLS.progress(context, query.call_id, body),
+  voiceAmd: ({ env, context, query, body }) => env.CALLS.answeredBy(context, query.call_id, body),
+  voiceStreamStatus: ({ env, context, query, body }) => env.CALLS.streamStatus(context, query.call_id, body),
+  voiceStream: async ({ env }) =>
+    new Response(null, { status: 307, headers: { Location: asHttp(env.VOICE_PUBLIC_URL) } }),
   voiceMessage: ({ env, context, body }) => env.CALLS.receiveMessage(context, body),
   voiceOpenSession: ({ env, context, body }) => env.CALLS.openSession(context, body),
   voiceJournal: ({ env, context, params, body }) =>
