@@ -1,13 +1,26 @@
 /** Which words take the turn. A listener's "mhm" does not; two words, or one that means something, do. */
 
 const listening = new Set(
-  "mhm,mm,mmm,mm-hmm,hmm,hm,uh-huh,aha,ah,oh,yeah,yep,yes,right,okay,ok,sure,i see,go on".split(","),
+  [
+    "mhm,mm,mmm,mm-hmm,hmm,hm,uh-huh,aha,ah,oh,yeah,yep,yes,right,okay,ok,sure,i see,go on",
+    "ja,jaja,genau,stimmt,klar,achso,ach so,ach ja,verstehe",
+    "sí,si,claro,vale,ajá,ya,ya veo,entiendo",
+    "oui,ouais,d'accord,ah bon,je vois,voilà",
+    "certo,va bene,già,capisco,esatto",
+    "sim,pois,pois é,tá,tá bom,entendo",
+    "precies,oké,tak,rozumiem,evet,tamam,anladım",
+    "да,угу,ага,понятно,так,ясно",
+    "はい,うん,ええ,そうですね,なるほど,嗯,对,是的,好的,네,응,그래요",
+    "हाँ,हां,जी,अच्छा,نعم,أيوه,طيب",
+  ].flatMap((language) => language.normalize("NFC").split(",")),
 );
 
 const plain = (text: string): string =>
   text
+    .normalize("NFC")
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s'-]/gu, "")
+    .replaceAll("’", "'")
+    .replace(/[^\p{L}\p{M}\p{N}\s'-]/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
 
