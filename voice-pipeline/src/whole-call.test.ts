@@ -56,7 +56,8 @@ const mesh = createServer(async (request, response) => {
     hangups += 1;
     answer(200, { message: "done" });
     onHangup();
-  } else if (opening.parse(body).stream_token === token) {
+  } else if (request.url?.endsWith("/live")) answer(200, { watched: false });
+  else if (opening.parse(body).stream_token === token) {
     token = null;
     answer(200, { session });
   } else answer(403, { error: "INVALID_STREAM_TOKEN", message: "no", request_id: "r" });
