@@ -1,5 +1,6 @@
 // Every route of the contract against the running house: without a token, with a broken body, with a field too many,
 // and with a good request, each answer checked against the contract's own schema.
+import { setTimeout as wait } from "node:timers/promises";
 import { contract, type RouteName } from "@callmeback/shared/contract";
 import type { Route } from "@callmeback/shared/contract/route";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -119,6 +120,16 @@ const mostRoundTrips: Partial<Record<RouteName, number>> = {
   adminHealth: 5,
 };
 
+/** Webhooks of what was asked before would else be counted to the next route. */
+async function roundTripsWhenQuiet(): Promise<number> {
+  for (let before = await roundTripsSoFar(); ; ) {
+    await wait(40);
+    const now = await roundTripsSoFar();
+    if (now === before) return now;
+    before = now;
+  }
+}
+
 async function roundTripsSoFar(): Promise<number> {
   const response = await fetch(`${stack.sqlUrl}/health`);
   return ((await response.json()) as { transactions: number }).transactions;
@@ -130,7 +141,7 @@ test("every route answers a good request as the contract says, in one round trip
   const asked = new Set<RouteName>(["register", "login"]);
   const step = async <N extends RouteName>(name: N, call: Call = {}) => {
     asked.add(name);
-    const before = await roundTripsSoFar();
+    const before = await roundTripsWhenQuiet();
     const answer = await good(name, call);
     roundTrips[name] = (await roundTripsSoFar()) - before;
     return answer;
