@@ -1,0 +1,175 @@
+/** Events come late, doubled and in any order; what goes out must still make sense to the adapters and to the model. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Action, ChatMessage, ConversationEvent } from "./events.ts";
+import { begin } from "./virtual-call.ts";
+
+type Untimed = ConversationEvent extends infer Each
+  ? Each extends unknown
+    ? Omit<Each, "at">
+    : never
+  : never;
+type Type = ConversationEvent["type"];
+
+const types: Type[] = [
+  "sound",
+  "quiet",
+  "words",
+  "turn-ended",
+  "digit",
+  "token",
+  "thought",
+  "thinking-failed",
+  "function-done",
+  "audio-began",
+  "frame-sent",
+  "held",
+  "played",
+  "tick",
+  "tick",
+  "tick",
+];
+const rare: Type[] = ["voice-failed", "hearing-failed", "caller-gone"];
+
+/** `back` says how old the utterance or request is that the event speaks of: 0 is the newest. */
+const step = fc.record({
+  type: fc.oneof(
+    { weight: 60, arbitrary: fc.constantFrom(...types) },
+    { weight: 1, arbitrary: fc.constantFrom(...rare) },
+  ),
+  waitMs: fc.oneof(
+    { weight: 20, arbitrary: fc.integer({ min: 0, max: 300 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 6_000 }) },
+  ),
+  back: fc.constantFrom(0, 0, 0, 0, 1, 2, 7),
+  text: fc.oneof(
+    {
+      weight: 40,
+      arbitrary: fc.constantFrom("Mhm.", "Tell me more.", "wait please", "One two three. ", "…"),
+    },
+    { weight: 1, arbitrary: fc.constant("Stop calling me!") },
+  ),
+  digit: fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom("1", "5", "#") },
+    { weight: 1, arbitrary: fc.constant("9") },
+  ),
+  calls: fc.oneof(
+    { weight: 5, arbitrary: fc.subarray<string>(["get_current_time", "calculate"]) },
+    { weight: 1, arbitrary: fc.constant<string[]>(["get_current_time", "end_call"]) },
+  ),
+});
+
+type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
+
+const play = (steps: readonly Step[]): Action[] => {
+  const call = begin(120);
+  let at = 0;
+  for (const { type, waitMs, back, text, digit, calls } of steps) {
+    at += waitMs;
+    const utterance = (call.last("say")?.utterance ?? 0) - back;
+    const request = (call.last("think")?.request ?? 0) - back;
+    const asked = call.last("call-function")?.call.id ?? "none";
+    const functions = calls.map((name, index) => ({ id: `${request}-${index}`, name, arguments: "{}" }));
+    const all: { [Each in Type]: Untimed & { type: Each } } = {
+      started: { type: "started" },
+      sound: { type: "sound" },
+      quiet: { type: "quiet" },
+      words: { type: "words", text },
+      "turn-ended": { type: "turn-ended", text, startedAt: at - 500, endpointingMs: 300 },
+      digit: { type: "digit", digit },
+      token: { type: "token", request, text },
+      thought: { type: "thought", request, calls: functions },
+      "thinking-failed": { type: "thinking-failed", request },
+      "function-done": { type: "function-done", request, callId: asked, result: "noon" },
+      "audio-began": { type: "audio-began", utterance },
+      "frame-sent": { type: "frame-sent", utterance },
+      held: { type: "held", utterance, heard: "One" },
+      played: { type: "played", utterance },
+      "voice-failed": { type: "voice-failed", heard: "One" },
+      "hearing-failed": { type: "hearing-failed" },
+      "caller-gone": { type: "caller-gone", heard: "One" },
+      tick: { type: "tick" },
+    };
+    call.tell({ ...all[type], at });
+  }
+  return call.all;
+};
+
+/** Each answer of a function follows the message that asked for it, and each that was asked for is answered. */
+const isReadable = (history: ChatMessage[]): boolean => {
+  let open: string[] = [];
+  for (const message of history) {
+    if (message.role === "tool") {
+      if (!open.includes(message.callId)) return false;
+      open = open.filter((id) => id !== message.callId);
+      continue;
+    }
+    if (open.length > 0) return false;
+    if (message.role === "assistant") open = (message.calls ?? []).map(({ id }) => id);
+  }
+  return open.length === 0;
+};
+
+describe("events in any order", () => {
+  const steps = fc.array(step, { minLength: 60, maxLength: 200 });
+  const options = { numRuns: 200 };
+
+  it("end the call at most once, and nothing follows the end", () => {
+    fc.assert(
+      fc.property(steps, (given) => {
+        const all = play(given);
+        const end = all.findIndex(({ type }) => type === "end");
+        expect(end === -1 || end === all.length - 1).toBe(true);
+        expect(all.filter(({ type }) => type === "opt-out").length).toBeLessThanOrEqual(1);
+      }),
+      options,
+    );
+  });
+
+  it("never speak into an utterance that is finished or dropped", () => {
+    fc.assert(
+      fc.property(steps, (given) => {
+        const closed = new Set<number>();
+        for (const action of play(given)) {
+          if (action.type === "say" || action.type === "finish")
+            expect(closed).not.toContain(action.utterance);
+          if (action.type === "finish" || action.type === "drop") closed.add(action.utterance);
+        }
+      }),
+      options,
+    );
+  });
+
+  it("leave a history that a model accepts", () => {
+    fc.assert(
+      fc.property(steps, (given) => {
+        for (const action of play(given))
+          if (action.type === "think") expect(isReadable(action.history)).toBe(true);
+      }),
+      options,
+    );
+  });
+
+  it("always give the same actions for the same events", () => {
+    fc.assert(
+      fc.property(steps, (given) => {
+        expect(play(given)).toEqual(play(given));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("never outlive the limit", () => {
+    fc.assert(
+      fc.property(steps, (given) => {
+        const last: Step = { type: "tick", waitMs: 120_000, back: 0, text: "…", digit: "1", calls: [] };
+        expect(
+          play([...given, last])
+            .flat()
+            .at(-1)?.type,
+        ).toBe("end");
+      }),
+      options,
+    );
+  });
+});
