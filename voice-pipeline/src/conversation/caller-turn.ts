@@ -6,11 +6,13 @@ import { takeFloor } from "./floor.ts";
 import { optOut } from "./leaving.ts";
 import { isOptOut } from "./opt-out.ts";
 import { reply } from "./reply.ts";
+import { leaveMachine } from "./who-answered.ts";
 
 export const words = (state: CallState, text: string, at: number): void => {
   state.wordsAt = at;
   state.activeAt = at;
   state.hasAsked = false;
+  if (leaveMachine(state, text, at)) return;
   const utterance = state.utterance;
   if (!utterance?.canBeCut || utterance.startedAt === null || !takesTurn(text, utterance.said)) return;
   takeFloor(state, utterance, at);
@@ -21,11 +23,12 @@ export const turnEnded = (state: CallState, event: ConversationEvent & { type: "
   state.activeAt = at;
   state.hasAsked = false;
   const accept = () => {
-    state.pendingTurn = null;
+    if (!state.isLeaving) state.pendingTurn = null;
     const turn = { text, startedAt, endedAt: at, interrupted: false, latency: null };
     state.act({ type: "record", turn: { speaker: "caller", ...turn } });
     state.history.caller(text);
   };
+  if (leaveMachine(state, text, at)) return;
   if (isOptOut(text)) {
     accept();
     optOut(state, "spoken", text, at);

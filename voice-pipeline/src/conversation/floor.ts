@@ -27,7 +27,7 @@ export const takeFloor = (state: CallState, utterance: Utterance, at: number): v
 };
 
 /** The turn is the caller's: what was heard stays, the rest was never said. */
-export const cut = (state: CallState, at: number): void => {
+const cut = (state: CallState, at: number): void => {
   const utterance = state.utterance;
   if (!utterance) return;
   state.act({ type: "drop", utterance: utterance.id });
@@ -35,6 +35,21 @@ export const cut = (state: CallState, at: number): void => {
   recordPersona(state, utterance.heard, true, utterance.heldAt ?? at);
   state.utterance = null;
   state.pendingTurn?.();
+};
+
+/** Stops the voice if it speaks, and then does what is to follow. */
+export const whenFree = (state: CallState, then: () => void, at: number): void => {
+  const follow = () => {
+    state.pendingTurn = null;
+    then();
+  };
+  if (state.utterance === null) {
+    follow();
+    return;
+  }
+  state.pendingTurn = follow;
+  if (state.utterance.startedAt === null) cut(state, at);
+  else takeFloor(state, state.utterance, at);
 };
 
 /** No words came: it was a cough, or noise that goes on. The voice goes on where it was. */

@@ -1,7 +1,7 @@
 /** The ways out of a call: a last line heard whole, the wish not to be called again, the caller hanging up. */
 import type { EndReason, Fault } from "@callmeback/shared/contract/voice";
 import type { CallState } from "./call-state.ts";
-import { cut, takeFloor } from "./floor.ts";
+import { whenFree } from "./floor.ts";
 import { lines } from "./lines.ts";
 import { line, recordPersona } from "./speech.ts";
 
@@ -9,17 +9,7 @@ export const leave = (state: CallState, text: string, reason: EndReason, fault: 
   if (state.isLeaving) return;
   state.isLeaving = true;
   state.stopThinking();
-  const goodbye = () => {
-    state.pendingTurn = null;
-    line(state, text, false, { reason, fault });
-  };
-  if (state.utterance === null) {
-    goodbye();
-    return;
-  }
-  state.pendingTurn = goodbye;
-  if (state.utterance.startedAt === null) cut(state, at);
-  else takeFloor(state, state.utterance, at);
+  whenFree(state, () => line(state, text, false, { reason, fault }), at);
 };
 
 /** Holds from this moment, also when they hang up before the goodbye. */

@@ -1,0 +1,39 @@
+/**
+ * Who answered: a recorded greeting is known by its words. It is looked for only while a call is young, and only in
+ * phrases that a person hardly says, since to hang up on a person is worse than to talk to a machine.
+ */
+import type { CallState } from "./call-state.ts";
+import { whenFree } from "./floor.ts";
+
+const youngMs = 30_000;
+
+const greetings = [
+  /\bleave (me |us )?(a|your) (short |brief |detailed )?(voice )?message (and|after|at|following)\b/,
+  /\b(after|at) the (tone|beep)\b.*\b(record|leave|message)\b/,
+  /\brecord your message\b/,
+  /\bautomated voice (messag|mail)/,
+  /\b(mailbox|voice ?mail ?box) is full\b/,
+  /\b(forwarded|transferred) to (an? )?(automated )?voice ?mail\b/,
+  /\bnachricht nach dem (signal|piep|ton)/,
+  /\b(deje|deja) (su|tu|un) mensaje (después|despues|tras)/,
+  /\blaisse[zr] (un|votre) message après\b/,
+];
+
+export const isVoicemail = (text: string): boolean => {
+  const said = text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s]/gu, " ")
+    .replace(/\s+/g, " ");
+  return greetings.some((greeting) => greeting.test(said));
+};
+
+/** Ends the call if a machine speaks; answers whether it does. */
+export const leaveMachine = (state: CallState, text: string, at: number): boolean => {
+  if (state.isLeaving || at - state.startedAt > youngMs || !isVoicemail(text)) return false;
+  const turn = { text, startedAt: at, endedAt: at, interrupted: false, latency: null };
+  state.act({ type: "record", turn: { speaker: "caller", ...turn } });
+  state.isLeaving = true;
+  state.stopThinking();
+  whenFree(state, () => state.end("voicemail", "none"), at);
+  return true;
+};
