@@ -7,7 +7,9 @@ import type { Env } from "./env.ts";
 
 export async function eraseLeaving(env: Env, requestId: string): Promise<void> {
   const context: Context = { actor: system, requestId };
-  for (const userId of await env.AUTH.listLeaving(context)) {
+  const leaving = await env.AUTH.listLeaving(context);
+  if (leaving.length === 0) return;
+  for (const userId of leaving) {
     try {
       await env.CALLS.eraseCalls(context, userId);
       await env.BILLING.eraseBilling(context, userId);
