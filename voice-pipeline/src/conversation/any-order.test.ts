@@ -47,7 +47,10 @@ const step = fc.record({
       weight: 40,
       arbitrary: fc.constantFrom("Mhm.", "Tell me more.", "wait please", "One two three. ", "…"),
     },
-    { weight: 1, arbitrary: fc.constantFrom("Stop calling me!", "Leave a message after the beep.") },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom("Stop calling me!", "Leave a message after the beep.", "I want to die."),
+    },
   ),
   digit: fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom("1", "5", "#") },

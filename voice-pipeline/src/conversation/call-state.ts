@@ -28,6 +28,7 @@ export class CallState {
   waiting: string[] = [];
   isLeaving = false;
   hasOptedOut = false;
+  hasCared = false;
   failures = 0;
   /** Keys pressed that the persona does not know of yet. */
   digits: string[] = [];

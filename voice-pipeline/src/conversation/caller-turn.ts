@@ -1,6 +1,7 @@
 /** What the caller says: words that take the floor, and turns that are answered. */
 import { takesTurn } from "./back-channel.ts";
 import type { CallState } from "./call-state.ts";
+import { careFor } from "./crisis.ts";
 import type { ConversationEvent } from "./events.ts";
 import { takeFloor } from "./floor.ts";
 import { optOut } from "./leaving.ts";
@@ -29,6 +30,7 @@ export const turnEnded = (state: CallState, event: ConversationEvent & { type: "
     state.history.caller(text);
   };
   if (leaveMachine(state, text, at)) return;
+  if (careFor(state, text, accept, at)) return;
   if (isOptOut(text)) {
     accept();
     optOut(state, "spoken", text, at);

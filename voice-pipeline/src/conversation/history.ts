@@ -21,6 +21,11 @@ export class History {
     this.#messages.push({ role: "user", content: text });
   }
 
+  /** A word to the model that nobody hears. */
+  note(text: string): void {
+    this.#messages.push({ role: "system", content: text });
+  }
+
   /** `said` is all of the utterance so far; what of it came before earlier functions is not doubled. */
   functions(said: string, results: { call: FunctionCall; result: string }[]): void {
     const words = wordsOf(said).slice(this.#earlyWords);
