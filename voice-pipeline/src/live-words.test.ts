@@ -15,7 +15,11 @@ const feed = (isWatched = true) => {
     },
     now: () => clock.ms,
   });
-  return { words, shown, clock, answered: async () => (answer(isWatched), turn()) };
+  const answered = async () => {
+    answer(isWatched);
+    await turn();
+  };
+  return { words, shown, clock, answered };
 };
 
 it("shows the newest words, one request at a time, and nothing twice", async () => {
