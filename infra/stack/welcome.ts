@@ -5,7 +5,7 @@ import type { Stack } from "./start-stack.ts";
 export function welcome(stack: Stack, mode: "dev" | "stack", logFile: string): string {
   const where = [
     `  API       ${stack.gatewayUrl}`,
-    `  API docs  ${stack.gatewayUrl}/api/docs.json`,
+    `  API docs  ${stack.gatewayUrl}/api/docs`,
     `  voice     ${stack.voiceUrl}`,
     `  database  ${stack.sqlUrl}`,
     ...(stack.sandboxed.length === 0
