@@ -1,13 +1,12 @@
 // Concurrency on a real PostgreSQL server: PGlite has one connection and could prove nothing here.
-import { readCostTable } from "@callmeback/shared/domain/costs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres } from "../infra/database/postgres-server.ts";
 import { createCall } from "../workers/call-orchestrator/src/create-call.ts";
 import type { CallDeps } from "../workers/call-orchestrator/src/env.ts";
 import { recordProgress } from "../workers/call-orchestrator/src/progress.ts";
 import { settleOwed } from "../workers/call-orchestrator/src/settle-owed.ts";
-import { transcriptCipher } from "../workers/call-orchestrator/src/transcript-cipher.ts";
 import { Twilio } from "../workers/call-orchestrator/src/twilio.ts";
+import { callDeps, nobodysTwilio } from "./fixtures/call-deps.ts";
 import { addHold, addPerson, addPersona } from "./fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "./fixtures/test-database.ts";
 
@@ -28,39 +27,12 @@ beforeAll(async () => {
   const server = await startPostgres();
   stopServer = () => server.close();
   database = await startTestDatabase(server.url);
-  const unused = async () => {
-    throw new Error("not asked in these tests");
-  };
-  deps = {
-    database: database.as("calls"),
-    billing: {
-      settle: async () => {
-        captures += 1;
-      },
-      refreshHold: async () => {},
-      health: async () => {},
-      listPaymentMethods: unused,
-      addPaymentMethod: unused,
-      createHold: unused,
-      createSetupIntent: unused,
-      setDefaultCard: unused,
-      removeCard: unused,
-      holdOffSession: unused,
-      giveBack: unused,
-      receiveEvent: unused,
-      sweep: unused,
-      exportBilling: unused,
-      eraseBilling: unused,
+  deps = callDeps(database, new CountingTwilio(nobodysTwilio), {
+    settle: async () => {
+      captures += 1;
     },
-    twilio: new CountingTwilio({ apiUrl: "", accountSid: "AC", authToken: "t", fromNumber: "+15005550006" }),
-    cipher: transcriptCipher(btoa("k".repeat(32))),
-    queue: { sendBatch: unused },
-    now: () => new Date(),
-    costs: readCostTable(""),
-    live: { changed: async () => {}, words: async () => false },
-    publicUrl: "http://gateway.test",
-    voicePublicUrl: "ws://voice.test",
-  };
+    refreshHold: async () => {},
+  });
 });
 afterAll(async () => {
   await database.close();

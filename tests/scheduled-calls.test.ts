@@ -1,6 +1,5 @@
 // Scheduled calls on the real runtime, its cron, its queue and a real PostgreSQL: twenty in the same moment, two ticks at
 // once, and a crash of all Workers between claim and dial. A dial is what the telephone network has seen.
-import { setTimeout as wait } from "node:timers/promises";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres } from "../infra/database/postgres-server.ts";
@@ -93,6 +92,15 @@ async function dials(people: Person[]): Promise<number[]> {
   );
 }
 
+/** The states that their schedules are in. */
+async function states(people: Person[]): Promise<unknown[]> {
+  const [found] = await asSystem(
+    "select distinct status from scheduled_calls where user_id = any($1::uuid[])",
+    [people.map(({ actor }) => actor.userId)],
+  );
+  return (found ?? []).map(({ status }) => status);
+}
+
 const once = Array.from({ length: count }, () => 1);
 
 test("twenty due at once, two ticks racing: twenty dials, each within five seconds of its time, none before it", {
@@ -103,8 +111,10 @@ test("twenty due at once, two ticks racing: twenty dials, each within five secon
     const people = await twentyDueIn(6);
     await twoTicks(mesh);
     await expect.poll(() => dials(people), { timeout: 30_000, interval: 250 }).toEqual(once);
+    await expect.poll(() => states(people), { timeout: 10_000, interval: 100 }).toEqual(["started"]);
+    // Nothing is left that a tick could claim, so no dial can follow.
     await twoTicks(mesh);
-    await wait(1500);
+    expect(await states(people)).toEqual(["started"]);
     expect(await dials(people)).toEqual(once);
     const [late] = await asSystem(
       `select extract(epoch from c.created_at - s.scheduled_time)::float8 as seconds
@@ -144,8 +154,10 @@ test("a crash of all Workers between claim and dial: twenty dials after it, no m
   try {
     await twoTicks(mesh);
     await expect.poll(() => dials(people), { timeout: 30_000, interval: 250 }).toEqual(once);
+    await expect.poll(() => states(people), { timeout: 10_000, interval: 100 }).toEqual(["started"]);
+    // Nothing is left that a tick could claim, so no dial can follow.
     await twoTicks(mesh);
-    await wait(1500);
+    expect(await states(people)).toEqual(["started"]);
     expect(await dials(people)).toEqual(once);
   } finally {
     await mesh.close();

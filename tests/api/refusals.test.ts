@@ -1,6 +1,5 @@
 // What the business refuses, over HTTP through the whole house: names that are taken, limits that are reached, cards that
 // decline, providers that fail, people who may not be called.
-import { setTimeout as wait } from "node:timers/promises";
 import { contract } from "@callmeback/shared/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Stack } from "../../infra/stack/start-stack.ts";
@@ -321,7 +320,8 @@ describe("a call", { timeout: 60_000 }, () => {
       { token, body: await wish(person, later(60 * minute)) },
       "MAX_SCHEDULED",
     );
-    await wait(2500);
+    const lastMoment = Date.parse(close.scheduled_call.scheduled_time) - 5 * minute;
+    await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThan(lastMoment);
     await api.refused(
       "cancelScheduledCall",
       { token, params: { id: close.scheduled_call.id } },

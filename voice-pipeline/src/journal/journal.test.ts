@@ -1,10 +1,10 @@
 /** The journal against a mesh that fails, doubles and forgets. */
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournalEntry } from "@callmeback/shared/contract/voice";
 import { expect, it } from "vitest";
-import type { Mesh } from "../mesh.ts";
+import { type Mesh, MeshRefusal } from "../mesh.ts";
 import { deliverLeftOvers, Journal } from "./journal.ts";
 
 const callId = "0199aa00-0000-7000-8000-000000000001";
@@ -53,4 +53,19 @@ it("keeps on disk what a stopped process could not deliver; the next one deliver
   ]);
   expect(taken.at(-1)).toMatchObject({ end_reason: "node_lost", fault: "us" });
   expect(readdirSync(directory)).toEqual([]);
+});
+
+it("sets aside, whole, what the mesh will never take", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "journal-"));
+  const { mesh } = meshThatFails(0);
+  mesh.deliver = () => Promise.reject(new MeshRefusal(404));
+  const journal = new Journal(directory, callId, mesh, new AbortController().signal);
+  journal.append({ type: "opened", stream_sid: "MZ1" }, new Date());
+  journal.append({ type: "opt_out", source: "spoken", evidence: "stop calling me" }, new Date());
+  await journal.close();
+  expect(readdirSync(directory)).toEqual([`${callId}.jsonl.refused`]);
+  const kept = readFileSync(join(directory, `${callId}.jsonl.refused`), "utf8")
+    .trim()
+    .split("\n");
+  expect(kept.map((line) => JSON.parse(line).type)).toEqual(["opened", "opt_out"]);
 });

@@ -1,6 +1,6 @@
 /**
  * One call's journal: on disk before it is delivered, delivered in order, kept until acknowledged, then removed.
- * A line that a crash cut in half is left out when the file is read again.
+ * What the mesh refuses for good is set aside as `.refused`. A line that a crash cut in half is left out when the file is read again.
  */
 import {
   closeSync,
@@ -9,12 +9,14 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type JournalEntry, journalEntry } from "@callmeback/shared/contract/voice";
+import { log } from "../log.ts";
 import { type Mesh, MeshRefusal } from "../mesh.ts";
 
 /** An entry without what the journal itself gives. */
@@ -37,6 +39,7 @@ export class Journal {
   #delivering: Promise<void> | null = null;
   #isClosing = false;
   #isEnded = false;
+  #isRefused = false;
   readonly #stop: AbortSignal;
 
   constructor(directory: string, callId: string, mesh: Mesh, stop: AbortSignal) {
@@ -71,7 +74,10 @@ export class Journal {
     this.#wake();
     await this.#delivering;
     closeSync(this.#file);
-    if (this.#unsent.length === 0) rmSync(this.#path, { force: true });
+    if (this.#isRefused) {
+      log("journal_refused", { call_id: this.#callId, entries: this.#unsent.length });
+      renameSync(this.#path, `${this.#path}.refused`);
+    } else if (this.#unsent.length === 0) rmSync(this.#path, { force: true });
   }
 
   #readBack(): void {
@@ -89,20 +95,21 @@ export class Journal {
   #wake(): void {
     this.#delivering ??= this.#deliver().finally(() => {
       this.#delivering = null;
-      if (this.#unsent.length > 0 && !this.#stop.aborted && !this.#isClosing) this.#wake();
+      const isOpen = !this.#stop.aborted && !this.#isClosing && !this.#isRefused;
+      if (this.#unsent.length > 0 && isOpen) this.#wake();
     });
   }
 
   async #deliver(): Promise<void> {
-    for (let waitMs = 200; this.#unsent.length > 0 && !this.#stop.aborted; ) {
+    for (let waitMs = 200; this.#unsent.length > 0 && !this.#stop.aborted && !this.#isRefused; ) {
       try {
         const acknowledged = await this.#mesh.deliver(this.#callId, this.#unsent.slice(0, mostAtOnce));
         this.#unsent = this.#unsent.filter(({ seq }) => seq > acknowledged);
         waitMs = 200;
       } catch (error) {
-        // A call that the mesh does not know will never be taken.
+        // A call that the mesh does not know will never be taken; what was said in it is kept for a person to look at.
         if (error instanceof MeshRefusal && error.status === 404) {
-          this.#unsent = [];
+          this.#isRefused = true;
           return;
         }
         await wait(waitMs, undefined, { signal: this.#stop }).catch(() => {});

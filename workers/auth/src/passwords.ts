@@ -7,8 +7,9 @@ export interface Passwords {
   matches(password: string, kept: string | undefined): Promise<boolean>;
 }
 
-/** A salt and a hash of the right form that no password leads to. */
-const nobodys = "abcdefghijklmnopqrstuu".padEnd(53, ".");
+/** A salt and a hash of the right form that no password leads to: what bcrypt does not take for one it refuses at once. */
+export const nobodysHash = (rounds: number) =>
+  `$2b$${String(rounds).padStart(2, "0")}$${"abcdefghijklmnopqrstuu".padEnd(53, ".")}`;
 
 /** @param cost bcrypt's, 4 to 15 as text. @throws Error that says what to set */
 export function passwords(cost: string): Passwords {
@@ -18,9 +19,9 @@ export function passwords(cost: string): Passwords {
       `PASSWORD_HASH_COST is "${cost}": set a whole number from 4 to 15 (12 or more in production)`,
     );
   }
-  const nobodysHash = `$2b$${String(rounds).padStart(2, "0")}$${nobodys}`;
   return {
     hash: (password) => hash(password, rounds),
-    matches: async (password, kept) => (await compare(password, kept ?? nobodysHash)) && kept !== undefined,
+    matches: async (password, kept) =>
+      (await compare(password, kept ?? nobodysHash(rounds))) && kept !== undefined,
   };
 }

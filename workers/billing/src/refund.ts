@@ -3,7 +3,7 @@
 import { fail } from "@callmeback/shared/contract/errors";
 import type { GivenBack } from "@callmeback/shared/rpc/billing";
 import { type Actor, system } from "@callmeback/shared/rpc/context";
-import { type Query, rows, transact } from "@callmeback/shared/rpc/database";
+import { rows, transact } from "@callmeback/shared/rpc/database";
 import Stripe from "stripe";
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
@@ -23,7 +23,6 @@ const paymentRow = z.object({ id: z.string(), state: z.string(), amount_cents: z
 /**
  * Refunds a captured payment, wholly or in part.
  * @param cents null for all that is left
- * @param beside statements that belong to the same transaction, such as an audit
  * Errors: `NOT_FOUND`, `VALIDATION_ERROR` when there is less left, `STRIPE_ERROR`.
  */
 export async function refund(
@@ -32,7 +31,6 @@ export async function refund(
   paymentIntentId: string,
   cents: number | null,
   reason: string,
-  beside: Query<unknown>[] = [],
 ): Promise<{ refundId: string; cents: number }> {
   const [, [noted], [left]] = await transact(
     deps.database,
@@ -55,7 +53,6 @@ export async function refund(
     rows(z.object({ cents: z.int().nullable() }))`
       select case when state = 'captured' then capture_cents - refunded_cents end as cents
       from payments where stripe_payment_intent_id = ${paymentIntentId}`,
-    ...beside,
   );
   if (left === undefined) return fail("NOT_FOUND", "There is no such payment.");
   if (noted === undefined) {

@@ -1,6 +1,6 @@
-import { readCostTable } from "@callmeback/shared/domain/costs";
 import type { Settlement } from "@callmeback/shared/rpc/billing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { callDeps, nobodysTwilio } from "../../../tests/fixtures/call-deps.ts";
 import { addHold, addPerson, addPersona, type Person } from "../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
 import { answeredBy, streamStatus } from "./carrier-notes.ts";
@@ -11,7 +11,6 @@ import { getCall, listCalls } from "./read-calls.ts";
 import { settleOwed } from "./settle-owed.ts";
 import { receiveMessage } from "./suppressions.ts";
 import { sweep } from "./sweep.ts";
-import { transcriptCipher } from "./transcript-cipher.ts";
 import { type NewCall, Twilio, TwilioRefusal } from "./twilio.ts";
 import { readUsage } from "./usage.ts";
 import { answerCall, openSession, recordJournal } from "./voice-session.ts";
@@ -49,41 +48,14 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 beforeEach(async () => {
-  twilio = new DialledTwilio({ apiUrl: "", accountSid: "AC", authToken: "t", fromNumber: "+15005550006" });
+  twilio = new DialledTwilio(nobodysTwilio);
   settlements = [];
-  const unused = async () => {
-    throw new Error("not asked in these tests");
-  };
-  deps = {
-    database: database.as("calls"),
-    billing: {
-      settle: async (_context, settlement) => {
-        settlements.push(settlement);
-      },
-      refreshHold: async () => {},
-      health: async () => {},
-      listPaymentMethods: unused,
-      addPaymentMethod: unused,
-      createHold: unused,
-      createSetupIntent: unused,
-      setDefaultCard: unused,
-      removeCard: unused,
-      holdOffSession: unused,
-      giveBack: unused,
-      receiveEvent: unused,
-      sweep: unused,
-      exportBilling: unused,
-      eraseBilling: unused,
+  deps = callDeps(database, twilio, {
+    settle: async (_context, settlement) => {
+      settlements.push(settlement);
     },
-    twilio,
-    cipher: transcriptCipher(btoa("k".repeat(32))),
-    queue: { sendBatch: unused },
-    now: () => new Date(),
-    costs: readCostTable(""),
-    live: { changed: async () => {}, words: async () => false },
-    publicUrl: "http://gateway.test",
-    voicePublicUrl: "ws://voice.test",
-  };
+    refreshHold: async () => {},
+  });
   person = await addPerson(database);
   personaId = await addPersona(database, person);
 });

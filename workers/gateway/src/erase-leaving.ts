@@ -5,19 +5,21 @@ import { type Context, system } from "@callmeback/shared/rpc/context";
 import { dropPublicPersonas } from "./edge-cache.ts";
 import type { Env } from "./env.ts";
 
-export async function eraseLeaving(env: Env, requestId: string): Promise<void> {
+/** One person. Errors: what keeps a part from being erased yet. */
+export async function eraseOne(env: Env, requestId: string, userId: string): Promise<void> {
   const context: Context = { actor: system, requestId };
-  const leaving = await env.AUTH.listLeaving(context);
-  if (leaving.length === 0) return;
-  for (const userId of leaving) {
-    try {
-      await env.CALLS.eraseCalls(context, userId);
-      await env.BILLING.eraseBilling(context, userId);
-      await env.PERSONA.erasePersonas(context, userId);
-      await env.AUTH.eraseAccount(context, userId);
-    } catch (error) {
-      logFault({ worker: "gateway", event: "somebody who left is not erased yet", requestId, userId }, error);
-    }
-  }
+  await env.CALLS.eraseCalls(context, userId);
+  await env.BILLING.eraseBilling(context, userId);
+  await env.PERSONA.erasePersonas(context, userId);
+  await env.AUTH.eraseAccount(context, userId);
   await dropPublicPersonas(env, requestId);
+}
+
+/** Everybody of whom something is still here; one who cannot be erased yet keeps nobody waiting. */
+export async function eraseLeaving(env: Env, requestId: string): Promise<void> {
+  for (const userId of await env.AUTH.listLeaving({ actor: system, requestId })) {
+    await eraseOne(env, requestId, userId).catch((error: unknown) =>
+      logFault({ worker: "gateway", event: "somebody who left is not erased yet", requestId, userId }, error),
+    );
+  }
 }

@@ -1,16 +1,14 @@
 // Scheduled calls on a real PostgreSQL, with a clock and a queue in the test's hand.
 
 import { Failure } from "@callmeback/shared/contract/errors";
-import { readCostTable } from "@callmeback/shared/domain/costs";
-import type { BillingRpc } from "@callmeback/shared/rpc/billing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startPostgres } from "../../../../infra/database/postgres-server.ts";
+import { callDeps, nobodysTwilio } from "../../../../tests/fixtures/call-deps.ts";
 import { addHold, addPerson, addPersona, type Person } from "../../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../../tests/fixtures/test-database.ts";
 import { createCall } from "../create-call.ts";
 import type { CallDeps } from "../env.ts";
 import { sweep } from "../sweep.ts";
-import { transcriptCipher } from "../transcript-cipher.ts";
 import { type NewCall, Twilio, TwilioRefusal } from "../twilio.ts";
 import { cancelScheduled } from "./cancel-scheduled.ts";
 import { claimDue, type ScheduleTask } from "./claim-due.ts";
@@ -70,33 +68,30 @@ beforeEach(async () => {
   queued = [];
   givenBack = [];
   renewals = async (paymentId) => placeHold(paymentId);
-  twilio = new Phones({ apiUrl: "", accountSid: "AC", authToken: "t", fromNumber: "+15005550006" });
-  const billing: Partial<BillingRpc> = {
-    settle: async () => {},
-    giveBack: async (_context, intent) => {
-      givenBack.push(intent);
-      await asBilling("update payments set state = 'released' where stripe_payment_intent_id = $1", [intent]);
-      return { status: "released", refundId: null, amountCents: 225 };
-    },
-    holdOffSession: async (_context, { paymentId }) => renewals(paymentId),
-  };
-  deps = {
-    database: database.as("calls"),
-    // Only what is above is asked in these tests.
-    billing: billing as BillingRpc,
+  twilio = new Phones(nobodysTwilio);
+  deps = callDeps(
+    database,
     twilio,
-    cipher: transcriptCipher(btoa("k".repeat(32))),
-    queue: {
-      sendBatch: async (messages) => {
-        queued.push(...messages);
+    {
+      settle: async () => {},
+      giveBack: async (_context, intent) => {
+        givenBack.push(intent);
+        await asBilling("update payments set state = 'released' where stripe_payment_intent_id = $1", [
+          intent,
+        ]);
+        return { status: "released", refundId: null, amountCents: 225 };
       },
+      holdOffSession: async (_context, { paymentId }) => renewals(paymentId),
     },
-    now: () => new Date(nowMs),
-    costs: readCostTable(""),
-    live: { changed: async () => {}, words: async () => false },
-    publicUrl: "http://gateway.test",
-    voicePublicUrl: "ws://voice.test",
-  };
+    {
+      queue: {
+        sendBatch: async (messages) => {
+          queued.push(...messages);
+        },
+      },
+      now: () => new Date(nowMs),
+    },
+  );
   // What earlier tests left ahead is none of this one's business.
   await deps.database.transact({ kind: "system" }, [
     {

@@ -1,7 +1,7 @@
 // An account as a whole is spread over all Workers; here its parts come together, and go.
 import type { accountRoutes } from "@callmeback/shared/contract/account";
 import { logFault } from "@callmeback/shared/domain/log";
-import { eraseLeaving } from "../erase-leaving.ts";
+import { eraseOne } from "../erase-leaving.ts";
 import type { Handlers } from "./index.ts";
 
 export const accountHandlers: Handlers<keyof typeof accountRoutes> = {
@@ -17,7 +17,7 @@ export const accountHandlers: Handlers<keyof typeof accountRoutes> = {
   deleteAccount: async ({ env, context, body }) => {
     await env.AUTH.leave(context, body);
     // From here on they are gone; the cron erases what this does not.
-    await eraseLeaving(env, context.requestId).catch((error: unknown) =>
+    await eraseOne(env, context.requestId, context.actor.userId).catch((error: unknown) =>
       logFault(
         { worker: "gateway", event: "erasing is left to the cron", requestId: context.requestId },
         error,
