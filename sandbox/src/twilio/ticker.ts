@@ -1,4 +1,7 @@
-/** One clock for the sound of all calls: each 20 ms frame is due at start + n × 20 ms, and a late timer catches up. */
+/**
+ * One clock for the sound of all calls: each 20 ms frame is due at start + n × 20 ms, and a late timer catches up, after
+ * the sockets were read: what arrived in time while this process was late must not be heard as a gap.
+ */
 
 const frameMs = 20;
 /** After a machine slept, the lost time is skipped instead of being played at once. */
@@ -7,6 +10,7 @@ const mostBehind = 50;
 export class Ticker {
   readonly #listeners = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
+  #afterReading: NodeJS.Immediate | undefined;
   #startedAt = 0;
   #frames = 0;
 
@@ -26,6 +30,7 @@ export class Ticker {
 
   stop(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#afterReading);
     this.#timer = undefined;
   }
 
@@ -35,6 +40,12 @@ export class Ticker {
   }
 
   #run(): void {
+    const behind = performance.now() - this.#startedAt - this.#frames * frameMs;
+    if (behind < 2 * frameMs) this.#play();
+    else this.#afterReading = setImmediate(() => this.#play());
+  }
+
+  #play(): void {
     const due = Math.floor((performance.now() - this.#startedAt) / frameMs);
     if (due - this.#frames > mostBehind) this.#frames = due - 1;
     while (this.#frames < due && this.#listeners.size > 0) {

@@ -10,10 +10,10 @@ const withSound = (ms: number): Playout => {
 
 it("sends its lead at once, then a frame every 20 ms, and catches up after a late timer", () => {
   const playout = withSound(1000);
-  expect(playout.due(0)).toHaveLength(8);
-  expect(playout.due(9)).toHaveLength(0);
-  expect(playout.due(10)).toHaveLength(1);
-  expect(playout.due(110)).toHaveLength(5);
+  expect(playout.due(0)).toHaveLength(11);
+  expect(playout.due(19)).toHaveLength(0);
+  expect(playout.due(20)).toHaveLength(1);
+  expect(playout.due(120)).toHaveLength(5);
   expect(playout.underruns).toBe(0);
 });
 

@@ -5,7 +5,7 @@
 
 export const frameBytes = 160;
 export const frameMs = 20;
-const leadMs = 150;
+const leadMs = 200;
 const bytesPerMs = 8;
 
 export class Playout {
