@@ -173,6 +173,7 @@ test("every route answers a good request as the contract says, in one round trip
   expect(
     (await step("updatePersona", { params: persona, body: { tags: ["changed"] } })).persona.version,
   ).toBe(2);
+  await step("logCall", { body: contract.logCall.example.body });
   await step("addContact", { body: { persona_id: persona.id } });
   await refused("addContact", { token, body: { persona_id: persona.id } }, "ALREADY_EXISTS");
   expect((await step("listContacts")).contacts).toMatchObject([{ persona: { id: persona.id } }]);
@@ -242,7 +243,7 @@ test("every route answers a good request as the contract says, in one round trip
   await refused("me", { token }, "ACCOUNT_SUSPENDED");
   await step("adminRestoreUser", { ...them, body: contract.adminRestoreUser.example.body });
   expect((await step("adminListCalls", { ...asAdmin, query: `?user_id=${found?.id}` })).calls).toHaveLength(
-    1,
+    2,
   );
   await step("adminHangUpCall", { ...asAdmin, params: { id: call.id } });
   const made = await step("adminCreatePersona", {
@@ -272,7 +273,9 @@ test("every route answers a good request as the contract says, in one round trip
   await step("changePassword", { body: contract.changePassword.example.body });
   ({ token } = await step("refresh"));
   const taken = await step("exportAccount");
-  expect(taken.calls.calls).toMatchObject([{ id: call.id, phone_number: person.phone }]);
+  expect(taken.calls.calls).toContainEqual(
+    expect.objectContaining({ id: call.id, phone_number: person.phone }),
+  );
   expect(taken.billing.payments.length).toBeGreaterThan(1);
   await step("logout");
   await refused("me", { token }, "TOKEN_REVOKED");

@@ -41,6 +41,9 @@ export const exportParts = {
         turns: z.array(
           z.strictObject({ speaker: z.enum(["caller", "persona"]), text: z.string(), started_at: time }),
         ),
+        /** Words of a call that an agent logged. */
+        transcript: z.string().nullable(),
+        notes: z.string().nullable(),
       }),
     ),
     scheduled_calls: z.array(scheduledCall),

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { callStatuses } from "../domain/call-state.ts";
 import { costProviders } from "../domain/costs.ts";
+import { agentLog, callToLog } from "./agent-log.ts";
 import { dollars, id, message, pageQuery, pagination, queryInteger, time } from "./fields.ts";
 import { route } from "./route.ts";
 import { callWish } from "./schedule.ts";
@@ -14,7 +15,10 @@ export const call = z.strictObject({
   user_id: id,
   persona_id: id.nullable(),
   persona_name: z.string(),
+  /** The other side's; empty when it is not known. */
   phone_number: z.string(),
+  /** `logged`: an outside agent made it and told us. */
+  origin: z.enum(["dialled", "logged"]),
   status,
   end_reason: endReason.nullable(),
   fault: fault.nullable(),
@@ -55,23 +59,28 @@ export const costLine = z.strictObject({
 export const callDetail = call.extend({
   costs: z.array(costLine),
   turns: z.array(turn),
-  payment: z.strictObject({
-    payment_intent_id: z.string(),
-    state: z.enum([
-      "pending",
-      "held",
-      "capturing",
-      "captured",
-      "releasing",
-      "released",
-      "refunded",
-      "failed",
-    ]),
-    held: dollars,
-    captured: dollars.nullable(),
-    released: dollars.nullable(),
-    currency: z.string(),
-  }),
+  /** Null for a call that was not dialled by us, like its costs. */
+  payment: z
+    .strictObject({
+      payment_intent_id: z.string(),
+      state: z.enum([
+        "pending",
+        "held",
+        "capturing",
+        "captured",
+        "releasing",
+        "released",
+        "refunded",
+        "failed",
+      ]),
+      held: dollars,
+      captured: dollars.nullable(),
+      released: dollars.nullable(),
+      currency: z.string(),
+    })
+    .nullable(),
+  /** Null for a call that we dialled. */
+  agent_log: agentLog.nullable(),
 });
 
 export const callRoutes = {
@@ -142,6 +151,30 @@ export const callRoutes = {
     success: { status: 200, schema: z.strictObject({ calls: z.array(call), pagination }) },
     errors: [],
     example: { query: { page: "1", limit: "20", status: "completed", sort: "date_desc" } },
+  }),
+  logCall: route({
+    method: "POST",
+    path: "/api/calls",
+    summary:
+      "Write down a call that an agent of one's own made elsewhere. The same Idempotency-Key answers the same call",
+    tag: "Calls",
+    caller: "user",
+    rateLimit: { limit: 120, window: "minute", per: "user" },
+    body: callToLog,
+    success: { status: 201, schema: z.strictObject({ call }) },
+    errors: ["IDEMPOTENCY_CONFLICT"],
+    example: {
+      body: {
+        client_id: "smith-dental",
+        caller_phone: "+14155550123",
+        transcript: "Agent: Smith Dental, hello. Caller: Do you have time on Friday?",
+        sentiment: "positive",
+        duration_seconds: 45.5,
+        stt_latency_ms: 150,
+        llm_latency_ms: 300,
+        tts_latency_ms: 200,
+      },
+    },
   }),
   usage: route({
     method: "GET",

@@ -20,6 +20,12 @@ export interface CallsRpc {
     input: Input<"createCall">["body"],
     idempotencyKey: string | null,
   ): Promise<Answer<"createCall">>;
+  /** Errors: `VALIDATION_ERROR`, `IDEMPOTENCY_CONFLICT`. */
+  log(
+    context: UserContext,
+    input: Input<"logCall">["body"],
+    idempotencyKey: string | null,
+  ): Promise<Answer<"logCall">>;
   list(context: UserContext, query: Input<"listCalls">["query"]): Promise<Answer<"listCalls">>;
   usage(context: UserContext, query: Input<"usage">["query"]): Promise<Answer<"usage">>;
   get(context: UserContext, id: string): Promise<Answer<"getCall">>;

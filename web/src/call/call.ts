@@ -6,7 +6,12 @@ import { type AnswerOf, ApiError, ask } from "../api/ask.ts";
 export type Call = AnswerOf<"getCall">["call"];
 
 const liveEveryMs = 700;
-const settled: readonly Call["payment"]["state"][] = ["captured", "released", "refunded", "failed"];
+const settled: readonly NonNullable<Call["payment"]>["state"][] = [
+  "captured",
+  "released",
+  "refunded",
+  "failed",
+];
 const ends: readonly Call["status"][] = ["completed", "failed", "canceled"];
 
 export function useCall(id: Ref<string>) {
@@ -19,7 +24,11 @@ export function useCall(id: Ref<string>) {
   });
   const call = computed(() => data.value?.call);
   const isOver = computed(() => call.value !== undefined && ends.includes(call.value.status));
-  const isSettled = computed(() => isOver.value && settled.includes(call.value?.payment.state ?? "pending"));
+  const isSettled = computed(
+    () =>
+      isOver.value &&
+      (call.value?.payment === null || settled.includes(call.value?.payment.state ?? "pending")),
+  );
 
   watch(
     [id, isSettled],

@@ -10,6 +10,7 @@ import * as z from "zod";
 import type { CallDeps } from "./env.ts";
 import { endCall } from "./hang-up.ts";
 import { presentScheduled, scheduledColumns, scheduledRow } from "./schedule/scheduled-row.ts";
+import { openWords } from "./sealed-words.ts";
 
 const nothing = z.object({});
 const callRow = z.object({
@@ -21,6 +22,7 @@ const callRow = z.object({
   created_at: z.string(),
   duration_seconds: z.int().nullable(),
   cost_cents: z.int().nullable(),
+  sealed_words: z.string().nullable(),
 });
 const turnRow = z.object({
   call_id: z.string(),
@@ -38,7 +40,8 @@ export async function exportCalls(
     database,
     actor,
     rows(callRow)`
-      select id, persona->>'name' as persona_name, phone_number, status, end_reason, created_at, duration_seconds, cost_cents
+      select id, persona->>'name' as persona_name, phone_number, status, end_reason, created_at, duration_seconds, cost_cents,
+        sealed_words
       from calls where user_id = app.user_id() order by created_at`,
     rows(turnRow)`
       select call_id, seq, speaker, encrypted_text, started_at from call_turns
@@ -53,13 +56,15 @@ export async function exportCalls(
     })),
   );
   const byCall = Map.groupBy(opened, ({ call_id }) => call_id);
+  const told = calls.map(async ({ duration_seconds, cost_cents, sealed_words, ...call }) => ({
+    ...call,
+    duration: duration_seconds,
+    cost: cost_cents === null ? null : dollars(cost_cents),
+    turns: (byCall.get(call.id) ?? []).map(({ turn }) => turn),
+    ...(await openWords(cipher, call.id, sealed_words)),
+  }));
   return {
-    calls: calls.map(({ duration_seconds, cost_cents, ...call }) => ({
-      ...call,
-      duration: duration_seconds,
-      cost: cost_cents === null ? null : dollars(cost_cents),
-      turns: (byCall.get(call.id) ?? []).map(({ turn }) => turn),
-    })),
+    calls: await Promise.all(told),
     scheduled_calls: scheduled.map(presentScheduled),
   };
 }
@@ -85,7 +90,7 @@ export async function eraseCalls(deps: CallDeps, userId: string): Promise<void> 
     rows(nothing)`delete from gate_refusals where user_id = ${userId}`,
     rows(nothing)`
       update calls set phone_number = null, scenario = null, call_pretext = null, gate = null, twilio_sid = null,
-        persona = '{"name": "Erased"}', persona_id = null
+        agent_log = null, sealed_words = null, persona = '{"name": "Erased"}', persona_id = null
       where user_id = ${userId}`,
     rows(nothing)`
       update scheduled_calls set phone_number = null, persona_name = 'Erased', persona_id = null, variables = '{}',

@@ -10,7 +10,7 @@ import { rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import type { CallDeps } from "./env.ts";
 import { endCall } from "./hang-up.ts";
-import { callColumns, callRow, presentCall } from "./read-calls.ts";
+import { callColumns, callRow, presentCall } from "./present-call.ts";
 
 export async function adminListCalls(
   { database }: CallDeps,
@@ -29,7 +29,7 @@ export async function adminListCalls(
   );
   const total = count?.total ?? 0;
   const shown = calls.map((each) => {
-    const { transcript: _, ...call } = presentCall(each, []);
+    const { transcript: _, ...call } = presentCall(each, null);
     return call;
   });
   return { calls: shown, pagination: { page, limit, total, pages: Math.ceil(total / limit) } };

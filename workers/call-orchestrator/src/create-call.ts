@@ -88,11 +88,13 @@ async function claim(deps: CallDeps, { actor }: AskerContext, wish: CallWish, at
         and not exists (select from calls c where c.payment_id = m.id)
       on conflict do nothing`,
     rows(callRow)`
-      select c.id, c.twilio_sid, c.status, c.persona->>'id' as persona_id, c.phone_number, c.created_at, c.hold_cents,
-        c.request_fingerprint
-      from calls c join payments m on m.id = c.payment_id
-      where c.user_id = app.user_id()
-        and (m.stripe_payment_intent_id = ${wish.payment_intent_id} or c.idempotency_key = ${attempt.idempotencyKey})
+      select c.id, c.twilio_sid, c.status, c.persona->>'id' as persona_id, coalesce(c.phone_number, '') as phone_number,
+        c.created_at, coalesce(c.hold_cents, 0) as hold_cents, c.request_fingerprint
+      from calls c where c.user_id = app.user_id() and c.id in (
+        select p.id from calls p join payments m on m.id = p.payment_id
+          where m.stripe_payment_intent_id = ${wish.payment_intent_id}
+        union select k.id from calls k
+          where k.user_id = app.user_id() and k.idempotency_key = ${attempt.idempotencyKey})
       limit 1`,
     wishFacts(wish),
     rows(z.object({ id: z.string() }))`

@@ -10,6 +10,7 @@ import { createCall } from "./create-call.ts";
 import type { CallDeps, Env } from "./env.ts";
 import { endByVoice, hangUpCall } from "./hang-up.ts";
 import { liveCalls, mayWatch } from "./live/watch.ts";
+import { logCall } from "./log-call.ts";
 import { recordProgress } from "./progress.ts";
 import { getCall, listCalls } from "./read-calls.ts";
 import { cancelScheduled } from "./schedule/cancel-scheduled.ts";
@@ -33,6 +34,10 @@ type Verb<N extends keyof CallsRpc> = Parameters<CallsRpc[N]>;
 export default class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
   create(context: UserContext, input: Verb<"create">[1], idempotencyKey: string | null) {
     return createCall(this.#deps(), context, input, idempotencyKey);
+  }
+
+  log(context: UserContext, input: Verb<"log">[1], idempotencyKey: string | null) {
+    return logCall(this.#deps(), context, input, idempotencyKey);
   }
 
   list(context: UserContext, query: Verb<"list">[1]) {

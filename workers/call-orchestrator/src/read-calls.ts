@@ -2,14 +2,15 @@
 import type { Contract } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
-import { endReason, fault, turnLatency } from "@callmeback/shared/contract/voice";
-import { callStatuses } from "@callmeback/shared/domain/call-state";
+import { turnLatency } from "@callmeback/shared/contract/voice";
 import { dollars } from "@callmeback/shared/domain/pricing";
 import type { UserContext } from "@callmeback/shared/rpc/context";
 import { type Fragment, rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import { costLines, useOfCall } from "./call-costs.ts";
 import type { CallDeps } from "./env.ts";
+import { callColumns, callRow, presentCall } from "./present-call.ts";
+import { openWords } from "./sealed-words.ts";
 
 const turnRow = z.object({
   call_id: z.string(),
@@ -22,25 +23,8 @@ const turnRow = z.object({
   latency: turnLatency.nullable(),
 });
 
-export const callRow = z.object({
-  id: z.string(),
-  user_id: z.string(),
-  persona_id: z.string().nullable(),
-  persona_name: z.string(),
-  phone_number: z.string(),
-  status: z.enum(callStatuses),
-  end_reason: endReason.nullable(),
-  fault: fault.nullable(),
-  created_at: z.string(),
-  answered_at: z.string().nullable(),
-  ended_at: z.string().nullable(),
-  duration_seconds: z.int().nullable(),
-  cost_cents: z.int().nullable(),
-  twilio_sid: z.string().nullable(),
-});
-
-export const callColumns = sql`c.id, c.user_id, c.persona_id, c.persona->>'name' as persona_name, coalesce(c.phone_number, '') as phone_number, c.status,
-  c.end_reason, c.fault, c.created_at, c.answered_at, c.ended_at, c.duration_seconds, c.cost_cents, c.twilio_sid`;
+const ownRow = callRow.extend({ sealed_words: z.string().nullable() });
+const ownColumns = sql`${callColumns}, c.sealed_words`;
 
 const turnColumns = sql`t.call_id, t.seq, t.speaker, t.encrypted_text, t.started_at, t.ended_at, t.interrupted, t.latency`;
 
@@ -49,17 +33,6 @@ const orders: Readonly<Record<string, Fragment>> = {
   date_asc: sql`c.created_at, c.id`,
   cost_desc: sql`c.cost_cents desc nulls last, c.id desc`,
   cost_asc: sql`c.cost_cents nulls last, c.id`,
-};
-
-/** What a person is told about an unhappy end. */
-const unhappyEnds: Readonly<Record<string, string>> = {
-  busy: "The line was busy. Nothing was charged.",
-  no_answer: "Nobody answered. Nothing was charged.",
-  declined: "The call was declined. Nothing was charged.",
-  carrier_error: "The carrier could not connect the call. Nothing was charged.",
-  provider_error: "A service we depend on failed. Nothing was charged.",
-  node_lost: "The call was lost by a fault of ours. Nothing was charged.",
-  internal_error: "The call failed by a fault of ours. Nothing was charged.",
 };
 
 export async function listCalls(
@@ -71,22 +44,23 @@ export async function listCalls(
     and (${query.status ?? null}::text is null or c.status = ${query.status ?? null})
     and (${query.from_date ?? null}::timestamptz is null or c.created_at >= ${query.from_date ?? null}::timestamptz)
     and (${query.to_date ?? null}::timestamptz is null or c.created_at <= ${query.to_date ?? null}::timestamptz)`;
-  const page = sql`select ${callColumns} from calls c where ${matching}
+  const page = sql`select ${ownColumns} from calls c where ${matching}
     order by ${orders[query.sort] ?? sql`c.created_at desc, c.id desc`}
     limit ${query.limit} offset ${(query.page - 1) * query.limit}`;
   const [calls, turns, [count]] = await transact(
     database,
     actor,
-    rows(callRow)`${page}`,
+    rows(ownRow)`${page}`,
     rows(
       turnRow,
     )`select ${turnColumns} from call_turns t where t.call_id in (select id from (${page}) p) order by t.call_id, t.seq`,
     rows(z.object({ total: z.int() }))`select count(*) as total from calls c where ${matching}`,
   );
   const opened = await openTurns(cipher, turns);
+  const shown = calls.map(async (call) => presentCall(call, await transcriptOf(cipher, call, opened)));
   const total = count?.total ?? 0;
   return {
-    calls: calls.map((call) => presentCall(call, opened)),
+    calls: await Promise.all(shown),
     pagination: { page: query.page, limit: query.limit, total, pages: Math.ceil(total / query.limit) },
   };
 }
@@ -99,6 +73,22 @@ const paymentRow = z.object({
   currency: z.string(),
 });
 
+const untold = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
+const loggedRow = ownRow.extend({
+  agent_log: z
+    .object({
+      client_id: untold(z.string()),
+      caller_name: untold(z.string()),
+      sentiment: untold(z.enum(["positive", "neutral", "negative"])),
+      success: z.boolean(),
+      stt_latency_ms: untold(z.number()),
+      llm_latency_ms: untold(z.number()),
+      tts_latency_ms: untold(z.number()),
+      recording_url: untold(z.string()),
+    })
+    .nullable(),
+});
+
 /** Errors: `NOT_FOUND`, also for somebody else's call. */
 export async function getCall(
   { database, cipher, costs }: CallDeps,
@@ -108,31 +98,39 @@ export async function getCall(
   const [[call], turns, [payment], [use]] = await transact(
     database,
     actor,
-    rows(callRow)`select ${callColumns} from calls c where c.id = ${id} and c.user_id = app.user_id()`,
+    rows(
+      loggedRow,
+    )`select ${ownColumns}, c.agent_log from calls c where c.id = ${id} and c.user_id = app.user_id()`,
     rows(turnRow)`select ${turnColumns} from call_turns t where t.call_id = ${id} order by t.seq`,
     rows(paymentRow)`
       select m.stripe_payment_intent_id, m.state, m.amount_cents, m.capture_cents, m.currency
       from payments m join calls c on c.payment_id = m.id where c.id = ${id}`,
     useOfCall(id),
   );
-  if (call === undefined || payment === undefined) return fail("NOT_FOUND", "There is no such call.");
+  if (call === undefined) return fail("NOT_FOUND", "There is no such call.");
   const opened = await openTurns(cipher, turns);
+  const { notes } = await openWords(cipher, id, call.sealed_words);
+  return {
+    call: {
+      ...presentCall(call, await transcriptOf(cipher, call, opened)),
+      costs: use === undefined ? [] : costLines(use, costs),
+      turns: opened.map(({ call_id: _, ...turn }) => turn),
+      payment: payment === undefined ? null : presentPayment(payment),
+      agent_log: call.agent_log === null ? null : { ...call.agent_log, notes },
+    },
+  };
+}
+
+function presentPayment(payment: z.infer<typeof paymentRow>) {
   const isSettled = payment.state === "captured" || payment.state === "released";
   const capturedCents = payment.state === "captured" ? (payment.capture_cents ?? 0) : 0;
   return {
-    call: {
-      ...presentCall(call, opened),
-      costs: use === undefined ? [] : costLines(use, costs),
-      turns: opened.map(({ call_id: _, ...turn }) => turn),
-      payment: {
-        payment_intent_id: payment.stripe_payment_intent_id,
-        state: payment.state,
-        held: dollars(payment.amount_cents),
-        captured: isSettled ? dollars(capturedCents) : null,
-        released: isSettled ? dollars(payment.amount_cents - capturedCents) : null,
-        currency: payment.currency,
-      },
-    },
+    payment_intent_id: payment.stripe_payment_intent_id,
+    state: payment.state,
+    held: dollars(payment.amount_cents),
+    captured: isSettled ? dollars(capturedCents) : null,
+    released: isSettled ? dollars(payment.amount_cents - capturedCents) : null,
+    currency: payment.currency,
   };
 }
 
@@ -146,29 +144,15 @@ const openTurns = (cipher: CallDeps["cipher"], turns: z.infer<typeof turnRow>[])
     })),
   );
 
-export function presentCall(call: z.infer<typeof callRow>, turns: OpenedTurn[]) {
+/** What was said: turn by turn, or as the agent that held the call told it. */
+async function transcriptOf(
+  cipher: CallDeps["cipher"],
+  call: z.infer<typeof ownRow>,
+  turns: OpenedTurn[],
+): Promise<string | null> {
   const own = turns.filter((turn) => turn.call_id === call.id);
-  return {
-    id: call.id,
-    user_id: call.user_id,
-    persona_id: call.persona_id,
-    persona_name: call.persona_name,
-    phone_number: call.phone_number,
-    status: call.status,
-    end_reason: call.end_reason,
-    fault: call.fault,
-    created_at: call.created_at,
-    start_time: call.answered_at,
-    end_time: call.ended_at,
-    duration: call.duration_seconds,
-    cost: call.cost_cents === null ? null : dollars(call.cost_cents),
-    sid: call.twilio_sid,
-    transcript:
-      own.length === 0
-        ? null
-        : own
-            .map((turn) => `${turn.speaker === "caller" ? "You" : call.persona_name}: ${turn.text}`)
-            .join("\n"),
-    error_message: (call.end_reason === null ? undefined : unhappyEnds[call.end_reason]) ?? null,
-  };
+  if (own.length === 0) return (await openWords(cipher, call.id, call.sealed_words)).transcript;
+  return own
+    .map((turn) => `${turn.speaker === "caller" ? "You" : call.persona_name}: ${turn.text}`)
+    .join("\n");
 }

@@ -28,14 +28,16 @@ export async function readUsage(
   const [[total], monthly] = await transact(
     database,
     actor,
-    rows(usedRow)`select ${sums} from calls c where c.user_id = app.user_id() and c.status = 'completed'`,
+    rows(
+      usedRow,
+    )`select ${sums} from calls c where c.user_id = app.user_id() and c.status = 'completed' and c.origin = 'dialled'`,
     rows(usedRow.extend({ month: z.string() }))`
       with here as (select time_zone, date_trunc('month', now() at time zone time_zone) as this_month
         from users where id = app.user_id()),
       months as (select time_zone, this_month - make_interval(months => n) as first
         from here, generate_series(0, ${months - 1}::int) n)
       select to_char(m.first, 'Mon YYYY') as month, ${sums}
-      from months m left join calls c on c.user_id = app.user_id() and c.status = 'completed'
+      from months m left join calls c on c.user_id = app.user_id() and c.status = 'completed' and c.origin = 'dialled'
         and c.created_at >= m.first at time zone m.time_zone
         and c.created_at < (m.first + interval '1 month') at time zone m.time_zone
       group by m.first order by m.first desc`,

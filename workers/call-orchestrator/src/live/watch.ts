@@ -15,7 +15,9 @@ export async function mayWatch(
   const [[call]] = await transact(
     database,
     actor,
-    rows(z.object({ id: z.string() }))`select id from calls where id = ${id} and user_id = app.user_id()`,
+    rows(
+      z.object({ id: z.string() }),
+    )`select id from calls where id = ${id} and user_id = app.user_id() and origin = 'dialled'`,
   );
   if (call === undefined) fail("NOT_FOUND", "There is no such call.");
 }

@@ -16,6 +16,8 @@ export function idempotencyKey(headers: Headers): string | null {
 export const callHandlers: Handlers<keyof typeof callRoutes> = {
   createCall: async ({ env, context, body, request }) =>
     env.CALLS.create(context, body, idempotencyKey(request.headers)),
+  logCall: async ({ env, context, body, request }) =>
+    env.CALLS.log(context, body, idempotencyKey(request.headers)),
   listCalls: ({ env, context, query }) => env.CALLS.list(context, query),
   usage: ({ env, context, query }) => env.CALLS.usage(context, query),
   getCall: ({ env, context, params }) => env.CALLS.get(context, params.id),
