@@ -78,7 +78,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
     } else if (event.type === "turn-ended") {
       const { text, endpointingMs, startedAgoMs } = event;
       tell({ type: "turn-ended", text, endpointingMs, startedAt: at - startedAgoMs }, at);
-    } else if (event.type === "fault") fault("deepgram", event.message);
+    } else if (event.type === "eager-turn" || event.type === "turn-resumed") return;
+    else if (event.type === "fault") fault("deepgram", event.message);
     else tell({ type: "hearing-failed" });
   });
   const voice = openElevenLabs(config.elevenLabs, session.persona.voice_id, {
@@ -197,8 +198,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
   tell({ type: "started" });
   return {
     hear(sound) {
-      hearing.hear(sound);
       const verdict = detector.push(sound, conversation.isSpeaking);
+      hearing.hear(sound, detector.isSound);
       if (verdict) tell({ type: verdict });
     },
     pressed: (digit) => tell({ type: "digit", digit }),

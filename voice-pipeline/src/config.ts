@@ -1,6 +1,7 @@
 /** The pipeline's configuration, from named environment variables; whatever is wrong is named with what to do. */
 import { hostname } from "node:os";
 import * as z from "zod";
+import type { DeepgramConfig } from "./hearing/deepgram.ts";
 
 const webSocketUrl = z.url({ protocol: /^wss?$/ });
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -11,6 +12,10 @@ const environment = z.object({
   JOURNAL_DIR: z.string().min(1),
   DEEPGRAM_URL: webSocketUrl.default("wss://api.deepgram.com"),
   DEEPGRAM_API_KEY: z.string().min(1),
+  DEEPGRAM_MODEL: z
+    .string()
+    .regex(/^(nova|flux)-/, "a nova- or flux- model")
+    .default("nova-3"),
   LLM_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
   LLM_API_KEY: z.string().min(1),
   LLM_MODEL: z.string().min(1).default("gpt-4.1-mini"),
@@ -22,7 +27,7 @@ export interface VoiceConfig {
   port: number;
   mesh: { url: string; nodeKey: string; node: string };
   journalDir: string;
-  deepgram: { url: string; apiKey: string };
+  deepgram: DeepgramConfig;
   llm: { baseUrl: string; apiKey: string; model: string };
   elevenLabs: { url: string; apiKey: string };
 }
@@ -41,7 +46,11 @@ export const readConfig = (env: Record<string, string | undefined>): VoiceConfig
     port: data.VOICE_PORT,
     mesh: { url: bare(data.PUBLIC_URL), nodeKey: data.VOICE_NODE_KEY, node: hostname().slice(0, 100) },
     journalDir: data.JOURNAL_DIR,
-    deepgram: { url: bare(data.DEEPGRAM_URL), apiKey: data.DEEPGRAM_API_KEY },
+    deepgram: {
+      url: bare(data.DEEPGRAM_URL),
+      apiKey: data.DEEPGRAM_API_KEY,
+      model: data.DEEPGRAM_MODEL,
+    },
     llm: { baseUrl: bare(data.LLM_BASE_URL), apiKey: data.LLM_API_KEY, model: data.LLM_MODEL },
     elevenLabs: { url: bare(data.ELEVENLABS_URL), apiKey: data.ELEVENLABS_API_KEY },
   };

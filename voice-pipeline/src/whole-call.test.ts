@@ -88,7 +88,7 @@ beforeAll(async () => {
     port: 0,
     mesh: { url: `http://127.0.0.1:${port}`, nodeKey: "k", node: "n" },
     journalDir: directory,
-    deepgram: { url: `ws://${deepgram}`, apiKey: "d" },
+    deepgram: { url: `ws://${deepgram}`, apiKey: "d", model: "nova-3" },
     llm: { baseUrl: `http://${llm}/v1`, apiKey: "l", model: "sandbox-persona" },
     elevenLabs: { url: `ws://${elevenLabs}`, apiKey: "e" },
   });

@@ -32,6 +32,8 @@ export class ListenSession {
   #interimAtMs = 0;
   #interimWords = 0;
   #isInUtterance = false;
+  /** Words were given out as finals, and no speech_final has come yet. */
+  #isOpen = false;
   /** The end of the last word, until an UtteranceEnd has told it. */
   #openWordEndMs: number | undefined;
 
@@ -86,8 +88,9 @@ export class ListenSession {
     const { endpointingMs } = this.#options;
     const { silenceMs, positionMs } = this.#hearing;
     if (endpointingMs !== undefined && silenceMs > 0 && silenceMs >= endpointingMs) {
-      const hasWords = this.#words.length > 0;
-      if (hasWords) this.#result({ isFinal: true, isSpeechFinal: true, fromFinalize: false });
+      // The last words may have left already, as the final of a long segment: then an empty one ends the utterance.
+      if (this.#words.length > 0 || this.#isOpen)
+        this.#result({ isFinal: true, isSpeechFinal: true, fromFinalize: false });
       this.#isInUtterance = false;
     }
     if (positionMs - this.#segmentStartMs >= segmentMs && (this.#words.length > 0 || silenceMs > 0))
@@ -110,6 +113,7 @@ export class ListenSession {
     this.#emit({ type: "UtteranceEnd", channel: [0, 1], last_word_end: seconds(this.#openWordEndMs) });
     this.#openWordEndMs = undefined;
     this.#isInUtterance = false;
+    this.#isOpen = false;
   }
 
   #result(kind: Kind): void {
@@ -137,6 +141,7 @@ export class ListenSession {
     this.#interimAtMs = positionMs;
     this.#interimWords = this.#words.length;
     if (!kind.isFinal) return;
+    this.#isOpen = !kind.isSpeechFinal && (this.#isOpen || this.#words.length > 0);
     this.#words = [];
     this.#interimWords = 0;
     this.#segmentStartMs = positionMs;

@@ -1,123 +1,44 @@
-/** Deepgram nova-3 live. Sound waits from the first frame until the socket opens; one that breaks is opened again. */
-import { WebSocket } from "ws";
+/** Deepgram, live: which model listens, and what is asked of it. How the socket is kept alive is said in listening.ts. */
+import { FluxTurns } from "./flux-turns.ts";
 import type { Hearing, HearingEvent } from "./hearing.ts";
-import { deepgramMessage, TurnMachine } from "./turn-machine.ts";
+import { listen, type Patience, usualPatience } from "./listening.ts";
+import { NovaTurns } from "./nova-turns.ts";
 
 export interface DeepgramConfig {
   url: string;
   apiKey: string;
+  /** A nova model, which tells results, or a Flux one, which tells turns and may tell them early. */
+  model: string;
 }
 
-const query = new URLSearchParams({
-  model: "nova-3",
-  encoding: "mulaw",
-  sample_rate: "8000",
+const sound = { encoding: "mulaw", sample_rate: "8000" };
+const nova = {
   channels: "1",
   punctuate: "true",
   interim_results: "true",
   endpointing: "300",
   utterance_end_ms: "1000",
   vad_events: "true",
-});
-const mostWaiting = 8_000 * 10;
-const connectMs = 2_500;
-const keepAliveMs = 4_000;
-const mostFailures = 3;
+};
+/** As early as Flux tells: a thought that comes to nothing costs little, and each moment before the end of the turn is won. */
+const flux = { eager_eot_threshold: "0.3", eot_threshold: "0.7" };
 
-export const openDeepgram = (config: DeepgramConfig, emit: (event: HearingEvent) => void): Hearing => {
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
-  let sentBytes = 0;
-  let heardBytes = 0;
-  let failures = 0;
-  let isClosed = false;
-  let machine = new TurnMachine();
-  let socket: WebSocket;
-
-  const send = (sound: Buffer) => {
-    sentBytes += sound.length;
-    socket.send(sound);
-  };
-
-  const take = (text: string) => {
-    const parsed = deepgramMessage.safeParse(JSON.parse(text));
-    if (!parsed.success) return;
-    if (parsed.data.type === "Error") {
-      emit({ type: "fault", message: parsed.data.description ?? "Deepgram reported an error." });
-      return;
-    }
-    failures = 0;
-    const event = machine.take(parsed.data);
-    if (event?.type === "words") emit(event);
-    if (event?.type !== "turn-ended") return;
-    const agoMs = (seconds: number) => Math.max(0, sentBytes / 8 - seconds * 1000);
-    emit({
-      type: "turn-ended",
-      text: event.text,
-      startedAgoMs: agoMs(event.startSeconds),
-      endpointingMs: agoMs(event.endSeconds),
-    });
-  };
-
-  const connect = () => {
-    sentBytes = 0;
-    machine = new TurnMachine();
-    const mine = new WebSocket(`${config.url}/v1/listen?${query}`, {
-      headers: { authorization: `Token ${config.apiKey}` },
-      perMessageDeflate: false,
-      handshakeTimeout: connectMs,
-      maxPayload: 1 << 20,
-    });
-    socket = mine;
-    mine.on("open", () => {
-      for (const sound of waiting) send(sound);
-      waiting = [];
-      waitingBytes = 0;
-    });
-    mine.on("message", (data) => {
-      if (isClosed) return;
-      try {
-        take(String(data));
-      } catch {
-        emit({ type: "fault", message: "Deepgram sent something that is not JSON." });
-      }
-    });
-    mine.on("error", (error) => {
-      if (!isClosed) emit({ type: "fault", message: error.message.slice(0, 500) });
-    });
-    mine.on("close", () => {
-      if (isClosed) return;
-      failures += 1;
-      if (failures >= mostFailures) emit({ type: "failed" });
-      else connect();
-    });
-  };
-  connect();
-
-  const keepAlive = setInterval(() => {
-    if (socket.readyState === WebSocket.OPEN) socket.send('{"type":"KeepAlive"}');
-  }, keepAliveMs);
-
-  return {
-    hear(sound) {
-      heardBytes += sound.length;
-      if (isClosed) return;
-      if (socket.readyState === WebSocket.OPEN) return send(sound);
-      waiting.push(sound);
-      waitingBytes += sound.length;
-      while (waitingBytes > mostWaiting) waitingBytes -= waiting.shift()?.length ?? 0;
+export const openDeepgram = (
+  { url, apiKey, model }: DeepgramConfig,
+  emit: (event: HearingEvent) => void,
+  patience: Patience = usualPatience,
+): Hearing => {
+  const isFlux = model.startsWith("flux-");
+  const query = new URLSearchParams({ model, ...sound, ...(isFlux ? flux : nova) });
+  return listen(
+    {
+      url: `${url}/${isFlux ? "v2" : "v1"}/listen?${query}`,
+      apiKey,
+      turns: isFlux ? new FluxTurns() : new NovaTurns(),
+      // Flux knows no KeepAlive: it is given silence.
+      keepAlive: isFlux ? null : '{"type":"KeepAlive"}',
+      patience,
     },
-    close() {
-      if (isClosed) return;
-      isClosed = true;
-      clearInterval(keepAlive);
-      if (socket.readyState === WebSocket.OPEN) socket.send('{"type":"CloseStream"}');
-      const leaving = setTimeout(() => socket.terminate(), 1_000);
-      socket.once("close", () => clearTimeout(leaving));
-      if (socket.readyState !== WebSocket.OPEN) socket.terminate();
-    },
-    get heardSeconds() {
-      return heardBytes / 8_000;
-    },
-  };
+    emit,
+  );
 };

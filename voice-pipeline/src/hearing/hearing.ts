@@ -1,14 +1,23 @@
 /** What a speech-to-text provider is to a call. A second provider implements this and nothing else. */
 
+/** Both are measured on the sound that was heard, back from now. */
+interface TurnTimes {
+  startedAgoMs: number;
+  endpointingMs: number;
+}
+
 export type HearingEvent =
   | { type: "words"; text: string }
-  /** Both are measured on the sound that was sent, back from now. */
-  | { type: "turn-ended"; text: string; startedAgoMs: number; endpointingMs: number }
+  /** The turn may be over: it ends soon with these words, or is resumed. Not every model tells. */
+  | ({ type: "eager-turn"; text: string } & TurnTimes)
+  | { type: "turn-resumed" }
+  | ({ type: "turn-ended"; text: string } & TurnTimes)
   | { type: "fault"; message: string }
   | { type: "failed" };
 
 export interface Hearing {
-  hear(sound: Buffer): void;
+  /** @param isSpeech whether the sound itself is loud as speech is, whatever its words */
+  hear(sound: Buffer, isSpeech: boolean): void;
   close(): void;
   readonly heardSeconds: number;
 }

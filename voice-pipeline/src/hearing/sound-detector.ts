@@ -18,6 +18,10 @@ export class SoundDetector {
   #soft = 0;
   #isSound = false;
 
+  get isSound(): boolean {
+    return this.#isSound;
+  }
+
   /** While our own voice plays, its echo must not count: the threshold doubles. */
   push(sound: Buffer, isSpeaking: boolean): "sound" | "quiet" | null {
     let energy = 0;

@@ -1,0 +1,259 @@
+/** Hearing over real sockets, with a server on loopback that misbehaves. */
+import { afterEach, describe, expect, it } from "vitest";
+import { openDeepgram } from "./deepgram.ts";
+import type { Hearing, HearingEvent } from "./hearing.ts";
+import { usualPatience } from "./listening.ts";
+import { type Connection, misbehave } from "./misbehaving-server.ts";
+
+const impatient = {
+  ...usualPatience,
+  stallMs: 100,
+  lookMs: 20,
+  backOff: { firstMs: 10, mostMs: 20 },
+};
+
+const within = { timeout: 5_000 };
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+const listenTo = async (plan: Parameters<typeof misbehave>[0], model = "nova-3") => {
+  const server = await misbehave(plan);
+  const events: HearingEvent[] = [];
+  const hearing: Hearing = openDeepgram(
+    { url: server.url, apiKey: "k", model },
+    (event) => events.push(event),
+    impatient,
+  );
+  let spoken = 0;
+  closers.push(server.close, hearing.close);
+  return {
+    server,
+    events,
+    hearing,
+    of: <Type extends HearingEvent["type"]>(type: Type) =>
+      events.filter((event): event is HearingEvent & { type: Type } => event.type === type),
+    /** Frames of 20 ms, each of its own number. */
+    speak: (frames: number, isSpeech = true) => {
+      for (let count = 0; count < frames; count += 1)
+        hearing.hear(Buffer.alloc(160, spoken++ % 200), isSpeech);
+    },
+    connection: async (index: number): Promise<Connection> => {
+      await expect.poll(() => server.connections[index], within).toBeDefined();
+      const found = server.connections[index];
+      if (!found) throw new Error("There is no such connection.");
+      return found;
+    },
+  };
+};
+
+const result = (transcript: string, start: number, duration: number, kind: "interim" | "final" | "end") => ({
+  type: "Results",
+  start,
+  duration,
+  is_final: kind !== "interim",
+  speech_final: kind === "end",
+  channel: { alternatives: [{ transcript, words: [{ start, end: start + duration }] }] },
+});
+const idle = () => {};
+
+describe("a socket that breaks amid a turn", () => {
+  it("loses neither the words so far nor the sound that nobody understood yet", async () => {
+    const call = await listenTo([idle]);
+    const first = await call.connection(0);
+    call.speak(10);
+    await expect.poll(() => first.frames.length).toBe(10);
+    first.say(result("My number is", 0, 0.1, "final"));
+    first.say(result("for", 0.1, 0.1, "interim"));
+    await expect.poll(() => call.of("words").at(-1)?.text).toBe("My number is for");
+    first.socket.terminate();
+    call.speak(3);
+    const second = await call.connection(1);
+    await expect.poll(() => second.frames).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
+    second.say(result("four one", 0, 0.1, "end"));
+    await expect.poll(() => call.of("turn-ended")).toHaveLength(1);
+    // 13 frames were heard, and the last word ended 200 ms into them.
+    expect(call.of("turn-ended")[0]).toEqual({
+      type: "turn-ended",
+      text: "My number is four one",
+      startedAgoMs: 260,
+      endpointingMs: 60,
+    });
+  });
+
+  it("ends the turn also when nothing but silence follows", async () => {
+    const call = await listenTo([idle]);
+    const first = await call.connection(0);
+    call.speak(10);
+    first.say(result("That is all.", 0, 0.2, "final"));
+    await expect.poll(() => call.of("words")).toHaveLength(1);
+    first.socket.terminate();
+    await call.connection(1);
+    await expect
+      .poll(() => {
+        call.speak(10, false);
+        return call.of("turn-ended").map(({ text }) => text);
+      }, within)
+      .toEqual(["That is all."]);
+  });
+
+  it.each([
+    ["closes", ({ socket }: Connection) => socket.close(1011)],
+    ["half-closes", ({ request }: Connection) => request.socket.end()],
+    ["sends a message that is too large", ({ say }: Connection) => say(`"${"a".repeat(2 << 20)}"`)],
+    ["sends a broken frame", ({ request }: Connection) => request.socket.write(Buffer.alloc(64, 0xff))],
+    [
+      "sends nothing but garbage",
+      ({ say }: Connection) => {
+        for (let count = 0; count < 30; count += 1) say("<html>");
+      },
+    ],
+  ])("is followed by another when it %s", async (_, breakIt) => {
+    const call = await listenTo([idle]);
+    breakIt(await call.connection(0));
+    const next = await call.connection(1);
+    next.say(result("Hello.", 0, 1, "end"));
+    await expect.poll(() => call.of("turn-ended").map(({ text }) => text)).toEqual(["Hello."]);
+    expect(call.of("fault").length).toBeGreaterThan(0);
+    expect(call.of("failed")).toEqual([]);
+  });
+
+  it("is given up when it breaks again and again, and is not asked without a pause", async () => {
+    const call = await listenTo([({ socket }) => socket.close(1011)]);
+    await expect.poll(() => call.of("failed")).toHaveLength(1);
+    expect(call.server.asked()).toBe(impatient.mostFailures);
+  });
+});
+
+describe("a socket that stalls", () => {
+  it("is replaced when speech was sent and nothing came back", async () => {
+    const call = await listenTo([idle]);
+    const first = await call.connection(0);
+    call.speak(60);
+    await expect.poll(() => first.frames.length).toBe(60);
+    const second = await call.connection(1);
+    await expect.poll(() => second.frames.length).toBe(60);
+  });
+
+  it("is left alone while nobody speaks", async () => {
+    const call = await listenTo([idle]);
+    const first = await call.connection(0);
+    for (let count = 0; count < 60; count += 1) call.hearing.hear(Buffer.alloc(160, 0xff), false);
+    await expect.poll(() => performance.now() - first.openedAt > 4 * impatient.stallMs).toBe(true);
+    expect(call.server.asked()).toBe(1);
+  });
+});
+
+describe("a refusal", () => {
+  it.each([401, 402, 403, 400])("with %i is final and says so", async (status) => {
+    const call = await listenTo([{ status }]);
+    await expect.poll(() => call.of("failed")).toHaveLength(1);
+    expect(call.of("fault").map(({ message }) => message)).toEqual([
+      `Deepgram refused the connection with status ${status}.`,
+    ]);
+    expect(call.server.asked()).toBe(1);
+  });
+
+  it("with 429 is taken as long as it asks for, and no sound is lost meanwhile", async () => {
+    const from = performance.now();
+    const call = await listenTo([{ status: 429, headers: { "retry-after": "1" } }, idle]);
+    call.speak(5);
+    const second = await call.connection(0);
+    expect(performance.now() - from).toBeGreaterThanOrEqual(1_000);
+    await expect.poll(() => second.frames).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it("with 429 that asks for longer than a call can wait is final", async () => {
+    const call = await listenTo([{ status: 429, headers: { "retry-after": "3600" } }]);
+    await expect.poll(() => call.of("failed")).toHaveLength(1);
+    expect(call.server.asked()).toBe(1);
+  });
+
+  it("with 503 is tried again", async () => {
+    const call = await listenTo([{ status: 503 }, { status: 500 }, idle]);
+    await call.connection(0);
+    expect(call.of("failed")).toEqual([]);
+  });
+});
+
+describe("messages that make no sense", () => {
+  it("are told once as a fault, and what follows is heard", async () => {
+    const call = await listenTo([idle]);
+    const { say } = await call.connection(0);
+    const whole = JSON.stringify(result("Hello.", 0, 1, "end"));
+    for (const message of ["", "null", "[]", '{"type":"Results"}', whole.slice(0, 40)]) say(message);
+    say({ type: "SomethingNew" });
+    say(whole);
+    await expect.poll(() => call.of("turn-ended")).toHaveLength(1);
+    expect(call.of("fault")).toHaveLength(1);
+  });
+
+  it("after the end are not heard", async () => {
+    const call = await listenTo([idle]);
+    const { say, socket } = await call.connection(0);
+    const closing = new Promise((resolve) => socket.once("message", resolve));
+    call.hearing.close();
+    await closing;
+    say(result("Too late.", 0, 1, "end"));
+    socket.close(1000);
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(call.events).toEqual([]);
+  });
+});
+
+describe("flux", () => {
+  const turn = (sequence_id: number, event: string, transcript: string, until: number) => ({
+    type: "TurnInfo",
+    sequence_id,
+    event,
+    turn_index: 0,
+    audio_window_start: 0,
+    audio_window_end: until,
+    transcript,
+    words: transcript
+      .split(" ")
+      .filter(Boolean)
+      .map((word, index) => ({ word, start: index / 10, end: index / 10 + 0.08 })),
+  });
+
+  it("tells that a turn may be over, that it goes on, and that it is over", async () => {
+    const call = await listenTo([idle], "flux-general-en");
+    const { say, request } = await call.connection(0);
+    expect(request.url).toContain("/v2/listen?model=flux-general-en");
+    say({ type: "Connected", request_id: "r", sequence_id: 0 });
+    say(turn(1, "StartOfTurn", "Well", 0.1));
+    say(turn(2, "EagerEndOfTurn", "Well", 0.3));
+    say(turn(3, "TurnResumed", "Well", 0.4));
+    say(turn(4, "Update", "Well then.", 0.5));
+    say(turn(4, "Update", "Well then.", 0.5));
+    say(turn(2, "EagerEndOfTurn", "Well", 0.3));
+    say(turn(5, "EagerEndOfTurn", "Well then.", 0.6));
+    say(turn(6, "EndOfTurn", "Well then.", 0.7));
+    say(turn(6, "EndOfTurn", "Well then.", 0.7));
+    say(turn(7, "Update", "Well then.", 0.8));
+    await expect.poll(() => call.of("turn-ended")).toHaveLength(1);
+    expect(call.events.map((event) => [event.type, "text" in event ? event.text : ""])).toEqual([
+      ["words", "Well"],
+      ["eager-turn", "Well"],
+      ["turn-resumed", ""],
+      ["words", "Well then."],
+      ["eager-turn", "Well then."],
+      ["turn-ended", "Well then."],
+    ]);
+  });
+
+  it("hears the last two words again when its socket breaks, and keeps those before", async () => {
+    const call = await listenTo([idle], "flux-general-en");
+    const first = await call.connection(0);
+    call.speak(25);
+    await expect.poll(() => first.frames.length).toBe(25);
+    first.say(turn(1, "Update", "one two three fo", 0.4));
+    await expect.poll(() => call.of("words")).toHaveLength(1);
+    first.socket.terminate();
+    const second = await call.connection(1);
+    await expect.poll(() => second.frames[0]).toBe(10);
+    second.say(turn(1, "EndOfTurn", "three four", 0.3));
+    await expect.poll(() => call.of("turn-ended").map(({ text }) => text)).toEqual(["one two three four"]);
+  });
+});

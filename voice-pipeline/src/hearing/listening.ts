@@ -1,0 +1,219 @@
+/**
+ * One live line to Deepgram that outlives its sockets. Sound waits from the first frame until a socket opens; one that
+ * breaks, stalls or talks nonsense is replaced after a while, and the sound that was not yet understood is sent again.
+ */
+import { WebSocket } from "ws";
+import { type BackOff, backOffMs } from "../outside/back-off.ts";
+import { canHelp, onRefusal, type Refusal } from "../outside/refusal.ts";
+import type { Hearing, HearingEvent } from "./hearing.ts";
+import { KeptSound } from "./kept-sound.ts";
+import type { TurnEvent, TurnReader } from "./turn-reader.ts";
+
+export interface Patience {
+  connectMs: number;
+  /** Speech was sent and nothing came back for so long. Twice as long after each time that a new socket was no better. */
+  stallMs: number;
+  lookMs: number;
+  keepAliveMs: number;
+  backOff: BackOff;
+  /** A retry-after longer than this is no help to a call. */
+  mostRetryAfterMs: number;
+  mostFailures: number;
+}
+export const usualPatience: Patience = {
+  connectMs: 2_500,
+  stallMs: 2_500,
+  lookMs: 500,
+  keepAliveMs: 4_000,
+  backOff: { firstMs: 100, mostMs: 2_000 },
+  mostRetryAfterMs: 5_000,
+  mostFailures: 4,
+};
+
+interface Line {
+  url: string;
+  apiKey: string;
+  turns: TurnReader;
+  /** A text frame; null where only sound keeps the line alive. */
+  keepAlive: string | null;
+  patience: Patience;
+}
+
+const bytesPerMs = 8;
+const mostKept = 20_000 * bytesPerMs;
+const largestMessage = 1 << 20;
+/** Speech after which a model must have had something to say. */
+const tellingSpeechMs = 1_000;
+/** A socket that stood for so long was no failure. */
+const soundMs = 5_000;
+/** The backlog is heard by then, and what it holds is told. */
+const caughtUpMs = 1_000;
+const mostMalformed = 20;
+const mostStalls = 4;
+const silence = Buffer.alloc(80 * bytesPerMs, 0xff);
+
+export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing => {
+  const { turns, patience } = line;
+  const kept = new KeptSound(mostKept);
+  let failures = 0;
+  let isClosed = false;
+  let socket: WebSocket | null = null;
+  let retrying: NodeJS.Timeout | undefined;
+  /** Bytes of the call: where this connection's sound begins, and up to where it was sent. */
+  let [origin, sent] = [0, 0];
+  let [openedAt, messageAt, heardAt, pingedAt] = [0, 0, 0, 0];
+  let [speechMs, stalls] = [0, 0];
+  let malformed = 0;
+  let isPinged = false;
+  const now = () => performance.now();
+  const isOpen = () => socket?.readyState === WebSocket.OPEN;
+
+  const pump = (): void => {
+    if (!isOpen()) return;
+    const { pieces } = kept.since(sent);
+    for (const piece of pieces) socket?.send(piece);
+    sent = kept.end;
+  };
+
+  const tell = (event: TurnEvent): void => {
+    if (event.type === "error") emit({ type: "fault", message: event.message.slice(0, 500) });
+    else if (event.type === "words" || event.type === "turn-resumed") emit(event);
+    else if (event.type !== "malformed") {
+      const agoMs = (ms: number) => Math.max(0, kept.end / bytesPerMs - ms);
+      const { type, text, startMs, endMs } = event;
+      emit({ type, text, startedAgoMs: agoMs(startMs), endpointingMs: agoMs(endMs) });
+    }
+  };
+
+  const take = (text: string): void => {
+    const event = turns.read(text, origin / bytesPerMs);
+    if (event?.type === "malformed") {
+      malformed += 1;
+      if (malformed === 1) emit({ type: "fault", message: "Deepgram sent something that cannot be read." });
+      if (malformed >= mostMalformed) socket?.terminate();
+      return;
+    }
+    messageAt = now();
+    speechMs = 0;
+    const understood = turns.settledMs * bytesPerMs;
+    if (understood > origin) failures = 0;
+    kept.forget(understood);
+    if (event?.type === "words") stalls = 0;
+    if (event) tell(event);
+  };
+
+  const fail = (message: string): void => {
+    emit({ type: "fault", message });
+    stop();
+    emit({ type: "failed" });
+  };
+
+  const broken = (code: number, refusal: Refusal | null): void => {
+    turns.reconnect();
+    if (openedAt > 0 && messageAt > 0 && now() - openedAt >= soundMs) failures = 0;
+    failures += 1;
+    const why = refusal
+      ? `Deepgram refused the connection with status ${refusal.status}.`
+      : `Deepgram's socket closed (${code}).`;
+    const isHopeless = refusal !== null && !canHelp(refusal.status);
+    const askedMs = refusal?.retryAfterMs ?? 0;
+    if (isHopeless || failures >= patience.mostFailures || askedMs > patience.mostRetryAfterMs) {
+      fail(why);
+      return;
+    }
+    emit({ type: "fault", message: why });
+    const waitMs = Math.max(askedMs, backOffMs(patience.backOff, failures, Math.random()));
+    retrying = setTimeout(connect, waitMs);
+  };
+
+  const connect = (): void => {
+    const mine = new WebSocket(line.url, {
+      headers: { authorization: `Token ${line.apiKey}` },
+      perMessageDeflate: false,
+      handshakeTimeout: patience.connectMs,
+      maxPayload: largestMessage,
+    });
+    socket = mine;
+    [openedAt, messageAt, speechMs, malformed, isPinged] = [0, 0, 0, 0, false];
+    let refusal: Refusal | null = null;
+    onRefusal(mine, (given) => {
+      refusal = given;
+    });
+    mine.on("open", () => {
+      openedAt = now();
+      heardAt = now();
+      origin = kept.since(turns.settledMs * bytesPerMs).from;
+      sent = origin;
+      pump();
+    });
+    mine.on("message", (data) => {
+      if (!isClosed) take(String(data));
+    });
+    mine.on("pong", () => {
+      isPinged = false;
+    });
+    // What is wrong is told by the close that follows.
+    mine.on("error", () => {});
+    mine.on("close", (code) => {
+      if (!isClosed) broken(code, refusal);
+    });
+  };
+
+  const look = (): void => {
+    if (!isOpen()) return;
+    // Noise without words is no reason to hurry: a line that did speak is given longer each time.
+    const stallMs = patience.stallMs * (messageAt > 0 ? 2 ** Math.min(stalls, mostStalls) : 1);
+    const isStalled = speechMs >= tellingSpeechMs && now() - Math.max(openedAt, messageAt) >= stallMs;
+    const isPingDue = now() - pingedAt >= patience.keepAliveMs;
+    if (isStalled || (isPingDue && isPinged)) {
+      stalls += 1;
+      emit({ type: "fault", message: "Deepgram takes sound and says nothing." });
+      socket?.terminate();
+      return;
+    }
+    if (!isPingDue) return;
+    pingedAt = now();
+    isPinged = true;
+    socket?.ping();
+    if (line.keepAlive !== null) socket?.send(line.keepAlive);
+    else if (now() - heardAt >= patience.keepAliveMs) hear(silence, false);
+  };
+  const looking = setInterval(look, patience.lookMs);
+
+  const hear = (sound: Buffer, isSpeech: boolean): void => {
+    if (isClosed || sound.length === 0) return;
+    heardAt = now();
+    if (isSpeech) speechMs += sound.length / bytesPerMs;
+    kept.push(sound);
+    pump();
+    if (!isOpen() || now() - openedAt < caughtUpMs) return;
+    const ended = turns.overdue(kept.end / bytesPerMs);
+    if (ended) tell(ended);
+  };
+
+  const stop = (): void => {
+    isClosed = true;
+    clearInterval(looking);
+    clearTimeout(retrying);
+  };
+
+  connect();
+  return {
+    hear,
+    close() {
+      if (isClosed) return;
+      stop();
+      const leaving = socket;
+      if (leaving?.readyState !== WebSocket.OPEN) {
+        leaving?.terminate();
+        return;
+      }
+      leaving.send('{"type":"CloseStream"}');
+      const waiting = setTimeout(() => leaving.terminate(), 1_000);
+      leaving.once("close", () => clearTimeout(waiting));
+    },
+    get heardSeconds() {
+      return kept.end / bytesPerMs / 1_000;
+    },
+  };
+};

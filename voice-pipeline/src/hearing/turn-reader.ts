@@ -1,0 +1,44 @@
+/** What a model's messages mean for turns. Times are milliseconds of all the sound of the call. Pure. */
+import * as z from "zod";
+
+export type TurnEvent =
+  | { type: "words"; text: string }
+  | { type: "eager-turn" | "turn-ended"; text: string; startMs: number; endMs: number }
+  | { type: "turn-resumed" }
+  | { type: "error"; message: string }
+  | { type: "malformed" };
+
+export interface TurnReader {
+  /** @param originMs where the sound of this connection began */
+  read(message: string, originMs: number): TurnEvent | null;
+  /** What came before it is understood: it need not be heard again if the connection breaks. */
+  readonly settledMs: number;
+  /** The connection broke. The words so far of an unfinished turn stay; the next connection begins at `settledMs`. */
+  reconnect(): void;
+  /** Ends a turn whose words came over a broken connection and that the new one, with only silence to hear, never ends. */
+  overdue(positionMs: number): TurnEvent | null;
+}
+
+/** Silence after which a turn that was carried over is over. */
+export const carriedEndMs = 1_500;
+
+const typed = z.looseObject({ type: z.string() });
+
+/** A message that says of what type it is; null when it is none. Types that nobody knows yet are no fault. */
+export const readMessage = (text: string): { type: string } | null => {
+  try {
+    return typed.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+};
+
+const failure = z.object({ description: z.string().optional(), message: z.string().optional() });
+
+export const readError = (message: object): TurnEvent => {
+  const { data } = failure.safeParse(message);
+  return { type: "error", message: data?.description ?? data?.message ?? "An error, unexplained." };
+};
+
+/** Longer than anybody speaks in a turn: what is longer is a fault of the provider. */
+export const mostTranscript = 20_000;
