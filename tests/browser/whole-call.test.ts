@@ -203,13 +203,3 @@ test("a call is scheduled in words, listed, and cancelled with what comes back",
   await page.getByText("Cancelled. $4.25 that was reserved is free again.").first().waitFor();
   await page.getByText("Nothing is scheduled.").waitFor();
 }, 60_000);
-
-test("logging out in one tab logs the other out too", async () => {
-  const page = await web.visit();
-  await logInAsDemo(page);
-  const other = await page.context().newPage();
-  await other.goto("/calls");
-  await other.getByRole("heading", { name: "Your calls" }).waitFor();
-  await page.getByRole("button", { name: "Log out" }).click();
-  await other.getByRole("heading", { name: "Welcome back" }).waitFor();
-}, 60_000);

@@ -89,7 +89,9 @@ export async function ask<N extends UsedRoute>(name: N, input: InputOf<N>): Prom
   }
   if (response.ok) return JSON.parse(text);
   const error = readError(text);
-  if (token !== null && deadTokens.includes(error.code)) for (const tell of listeners) tell(error);
+  // A late answer to a token that is not in use any more says nothing about the one that is.
+  const isInUse = token !== null && token === readToken();
+  if (isInUse && deadTokens.includes(error.code)) for (const tell of listeners) tell(error);
   throw error;
 }
 

@@ -29,8 +29,11 @@ export const useSession = defineStore("session", () => {
   }
 
   async function load(): Promise<void> {
-    if (token.value === null) return;
-    person.value = (await ask("me", {})).user;
+    const asked = token.value;
+    if (asked === null) return;
+    const { user } = await ask("me", {});
+    // Who logged out while it was asked stays nobody.
+    if (token.value === asked) person.value = user;
   }
 
   async function logIn(body: BodyOf<"login">): Promise<void> {
@@ -44,9 +47,9 @@ export const useSession = defineStore("session", () => {
     await ask("updateProfile", { body: { time_zone } }).then(load, () => undefined);
   }
 
-  /** The token dies on the server too; when that cannot be reached it is at least forgotten here. */
-  async function logOut(): Promise<void> {
-    await ask("logout", {}).catch(() => undefined);
+  /** Forgotten here and in every tab at once, however slow the server is; there the token dies as soon as it hears of it. */
+  function logOut(): void {
+    ask("logout", {}).catch(() => undefined);
     forget();
   }
 
