@@ -78,7 +78,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
     } else if (event.type === "turn-ended") {
       const { text, endpointingMs, startedAgoMs } = event;
       tell({ type: "turn-ended", text, endpointingMs, startedAt: at - startedAgoMs }, at);
-    } else if (event.type === "eager-turn" || event.type === "turn-resumed") return;
+    } else if (event.type === "eager-turn") tell({ type: "eager-turn", text: event.text }, at);
+    else if (event.type === "turn-resumed") tell({ type: "turn-resumed" }, at);
     else if (event.type === "fault") fault("deepgram", event.message);
     else tell({ type: "hearing-failed" });
   });

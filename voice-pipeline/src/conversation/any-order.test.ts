@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Action, ChatMessage, ConversationEvent } from "./events.ts";
+import { plain } from "./plain-words.ts";
 import { begin } from "./virtual-call.ts";
 
 type Untimed = ConversationEvent extends infer Each
@@ -15,6 +16,8 @@ const types: Type[] = [
   "sound",
   "quiet",
   "words",
+  "eager-turn",
+  "turn-resumed",
   "turn-ended",
   "digit",
   "token",
@@ -45,7 +48,7 @@ const step = fc.record({
   text: fc.oneof(
     {
       weight: 40,
-      arbitrary: fc.constantFrom("Mhm.", "Tell me more.", "wait please", "One two three. ", "…"),
+      arbitrary: fc.constantFrom("Mhm.", "Tell me more.", "wait please", "One two three. ", "I would", "…"),
     },
     {
       weight: 1,
@@ -64,7 +67,10 @@ const step = fc.record({
 
 type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
 
-const play = (steps: readonly Step[]): Action[] => {
+const play = (
+  steps: readonly Step[],
+  watch: (event: Untimed, all: readonly Action[]) => void = () => {},
+): Action[] => {
   const call = begin(120);
   let at = 0;
   for (const { type, waitMs, back, text, digit, calls } of steps) {
@@ -78,6 +84,8 @@ const play = (steps: readonly Step[]): Action[] => {
       sound: { type: "sound" },
       quiet: { type: "quiet" },
       words: { type: "words", text },
+      "eager-turn": { type: "eager-turn", text },
+      "turn-resumed": { type: "turn-resumed" },
       "turn-ended": { type: "turn-ended", text, startedAt: at - 500, endpointingMs: 300 },
       digit: { type: "digit", digit },
       token: { type: "token", request, text },
@@ -94,6 +102,7 @@ const play = (steps: readonly Step[]): Action[] => {
       tick: { type: "tick" },
     };
     call.tell({ ...all[type], at });
+    watch(all[type], call.all);
   }
   return call.all;
 };
@@ -138,6 +147,44 @@ describe("events in any order", () => {
             expect(closed).not.toContain(action.utterance);
           if (action.type === "finish" || action.type === "drop") closed.add(action.utterance);
         }
+      }),
+      options,
+    );
+  });
+
+  it("do nothing of what a model was asked before the caller's words were written down", () => {
+    fc.assert(
+      fc.property(steps, (given) => {
+        const asked = new Map<number, string>();
+        const said: string[] = [];
+        for (const action of play(given)) {
+          if (action.type === "record" && action.turn.speaker === "caller")
+            said.push(plain(action.turn.text));
+          if (action.type === "think") {
+            const last = action.history.findLast(({ role }) => role === "user");
+            asked.set(action.request, plain(last?.content ?? ""));
+          }
+          if (action.type === "call-function") expect(said).toContain(asked.get(action.request));
+        }
+      }),
+      options,
+    );
+  });
+
+  it("never leave two questions to the model open", () => {
+    fc.assert(
+      fc.property(steps, (given) => {
+        const open = new Set<number>();
+        let seen = 0;
+        play(given, (event, all) => {
+          if (event.type === "thought" || event.type === "thinking-failed") open.delete(event.request);
+          for (const action of all.slice(seen)) {
+            if (action.type === "abort") open.delete(action.request);
+            if (action.type === "think") open.add(action.request);
+          }
+          seen = all.length;
+          expect(open.size).toBeLessThanOrEqual(1);
+        });
       }),
       options,
     );

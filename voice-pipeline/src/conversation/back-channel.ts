@@ -1,4 +1,5 @@
 /** Which words take the turn. A listener's "mhm" does not; two words, or one that means something, do. */
+import { plain, wordsOf } from "./plain-words.ts";
 
 const listening = new Set(
   [
@@ -14,17 +15,6 @@ const listening = new Set(
     "हाँ,हां,जी,अच्छा,نعم,أيوه,طيب",
   ].flatMap((language) => language.normalize("NFC").split(",")),
 );
-
-const plain = (text: string): string =>
-  text
-    .normalize("NFC")
-    .toLowerCase()
-    .replaceAll("’", "'")
-    .replace(/[^\p{L}\p{M}\p{N}\s'-]/gu, " ")
-    .replace(/\s+/g, " ")
-    .trim();
-
-const wordsOf = (text: string): string[] => plain(text).split(" ").filter(Boolean);
 
 export const isBackChannel = (text: string): boolean => {
   const words = wordsOf(text);

@@ -1,9 +1,11 @@
 /** What a call knows of itself at one moment. The files beside this one change it; nothing else reads it. */
 import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
-import type { Action } from "./events.ts";
+import type { Draft } from "./draft.ts";
+import type { Action, ChatMessage } from "./events.ts";
 import { History } from "./history.ts";
 import { lines } from "./lines.ts";
 import type { Thought } from "./thought.ts";
+import type { UnfinishedTurn } from "./unfinished-turn.ts";
 import type { Utterance } from "./utterance.ts";
 
 /** Sound without words is noise after this long. */
@@ -18,6 +20,8 @@ export class CallState {
   isEnded = false;
   utterance: Utterance | null = null;
   thought: Thought | null = null;
+  draft: Draft | null = null;
+  unfinished: UnfinishedTurn | null = null;
   isSound = false;
   soundAt = 0;
   wordsAt = 0;
@@ -60,6 +64,19 @@ export class CallState {
     return this.isSound && at - Math.max(this.soundAt, this.wordsAt) < noiseMs;
   }
 
+  /** Asks the model; answers which request it is. */
+  ask(history: ChatMessage[], at: number): number {
+    const request = this.nextId();
+    const remainingSeconds = Math.max(0, Math.round((this.limitAt - at) / 1000));
+    this.act({ type: "think", request, history, remainingSeconds });
+    return request;
+  }
+
+  dropDraft(): void {
+    if (this.draft) this.act({ type: "abort", request: this.draft.request });
+    this.draft = null;
+  }
+
   stopThinking(): void {
     if (this.thought) this.act({ type: "abort", request: this.thought.request });
     this.thought = null;
@@ -68,6 +85,8 @@ export class CallState {
   end(reason: EndReason, fault: Fault): void {
     this.isEnded = true;
     this.stopThinking();
+    this.dropDraft();
+    this.unfinished?.accept();
     this.act({ type: "end", reason, fault });
   }
 

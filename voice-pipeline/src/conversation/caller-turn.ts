@@ -1,32 +1,46 @@
 /** What the caller says: words that take the floor, and turns that are answered. */
 import { takesTurn } from "./back-channel.ts";
 import type { CallState } from "./call-state.ts";
-import { careFor } from "./crisis.ts";
-import type { ConversationEvent } from "./events.ts";
+import { careFor, isCrisis } from "./crisis.ts";
+import { doubtDraft, speculate } from "./draft.ts";
 import { takeFloor } from "./floor.ts";
 import { optOut } from "./leaving.ts";
 import { isOptOut } from "./opt-out.ts";
 import { reply } from "./reply.ts";
+import { awaitMoreWords, type EndedTurn, isAwaited, wholeText, wholeTurn } from "./unfinished-turn.ts";
 import { leaveMachine } from "./who-answered.ts";
 
 export const words = (state: CallState, text: string, at: number): void => {
   state.wordsAt = at;
   state.activeAt = at;
   state.hasAsked = false;
+  doubtDraft(state, wholeText(state, text));
+  awaitMoreWords(state, at);
   if (leaveMachine(state, text, at)) return;
   const utterance = state.utterance;
   if (!utterance?.canBeCut || utterance.startedAt === null || !takesTurn(text, utterance.said)) return;
   takeFloor(state, utterance, at);
 };
 
-export const turnEnded = (state: CallState, event: ConversationEvent & { type: "turn-ended" }): void => {
-  const { at, text, startedAt, endpointingMs } = event;
+/** The turn may be over: what it would be answered is thought of, unless the answer is fixed or somebody speaks. */
+export const eagerTurn = (state: CallState, text: string, at: number): void => {
+  words(state, text, at);
+  if (state.utterance || state.isLeaving || isOptOut(text) || isCrisis(text)) return;
+  speculate(state, wholeText(state, text), at);
+};
+
+/** @param mayGoOn whether the words themselves may show that there is more to come */
+export const turnEnded = (state: CallState, event: EndedTurn, mayGoOn = true): void => {
+  const { at } = event;
   state.activeAt = at;
   state.hasAsked = false;
+  const turn = wholeTurn(state, event);
+  state.unfinished = null;
+  const { text, startedAt, endpointingMs } = turn;
   const accept = () => {
     if (!state.isLeaving) state.pendingTurn = null;
-    const turn = { text, startedAt, endedAt: at, interrupted: false, latency: null };
-    state.act({ type: "record", turn: { speaker: "caller", ...turn } });
+    const said = { text, startedAt, endedAt: at, interrupted: false, latency: null };
+    state.act({ type: "record", turn: { speaker: "caller", ...said } });
     state.history.caller(text);
   };
   if (leaveMachine(state, text, at)) return;
@@ -60,6 +74,16 @@ export const turnEnded = (state: CallState, event: ConversationEvent & { type: "
   }
   state.utterance = null;
   state.stopThinking();
+  if (mayGoOn && isAwaited(state, turn, accept)) return;
   accept();
   reply(state, at, endpointingMs);
+};
+
+/** No more words came: it was the whole turn after all. */
+export const tickUnfinished = (state: CallState, at: number): void => {
+  const { unfinished } = state;
+  if (!unfinished || state.utterance || at < unfinished.until || state.isTalking(at)) return;
+  unfinished.accept();
+  const { turn } = unfinished;
+  reply(state, at, turn.endpointingMs + at - turn.at);
 };

@@ -1,5 +1,6 @@
 /** What time alone brings: the limit and its notices, the question into silence, the end of a wait. */
 import type { CallState } from "./call-state.ts";
+import { tickUnfinished } from "./caller-turn.ts";
 import { tickDigits } from "./digits.ts";
 import { tickHeld } from "./floor.ts";
 import { leave } from "./leaving.ts";
@@ -24,9 +25,10 @@ export const tick = (state: CallState, at: number): void => {
     state.waiting.push(notice.text);
   }
   tickHeld(state, at);
+  tickUnfinished(state, at);
   tickDigits(state, at);
   tickDeadAir(state, at);
-  if (state.utterance || state.thought || state.isTalking(at)) return;
+  if (state.utterance || state.thought || state.unfinished || state.isTalking(at)) return;
   const notice = state.waiting.shift();
   if (notice !== undefined) {
     line(state, notice, true);

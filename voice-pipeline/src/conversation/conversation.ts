@@ -4,7 +4,7 @@
  */
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import { CallState } from "./call-state.ts";
-import { turnEnded, words } from "./caller-turn.ts";
+import { eagerTurn, turnEnded, words } from "./caller-turn.ts";
 import { tick } from "./clock.ts";
 import { digit } from "./digits.ts";
 import type { Action, ConversationEvent } from "./events.ts";
@@ -34,6 +34,12 @@ const take = (state: CallState, event: ConversationEvent): void => {
       return;
     case "words":
       words(state, event.text, at);
+      return;
+    case "eager-turn":
+      eagerTurn(state, event.text, at);
+      return;
+    case "turn-resumed":
+      state.dropDraft();
       return;
     case "turn-ended":
       turnEnded(state, event);

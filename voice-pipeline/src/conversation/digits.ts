@@ -22,9 +22,10 @@ export const digit = (state: CallState, key: string, at: number): void => {
 
 export const tickDigits = (state: CallState, at: number): void => {
   const { utterance, digits } = state;
-  if (digits.length === 0 || at - state.digitAt < pauseMs || state.isLeaving) return;
+  if (digits.length === 0 || at - state.digitAt < pauseMs || state.isLeaving || state.unfinished) return;
   if (utterance && (!utterance.canBeCut || utterance.isTaken)) return;
   state.digits = [];
   const text = `The caller pressed ${digits.join(" ")}.`;
-  turnEnded(state, { type: "turn-ended", at, text, startedAt: state.digitsFrom, endpointingMs: pauseMs });
+  const turn = { at, text, startedAt: state.digitsFrom, endpointingMs: pauseMs };
+  turnEnded(state, { type: "turn-ended", ...turn }, false);
 };

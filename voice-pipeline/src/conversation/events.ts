@@ -19,6 +19,9 @@ export type ConversationEvent = { at: number } & (
   | { type: "quiet" }
   /** Words so far of a turn that goes on. */
   | { type: "words"; text: string }
+  /** The turn may be over; it ends with these words, is resumed, or goes on with others. */
+  | { type: "eager-turn"; text: string }
+  | { type: "turn-resumed" }
   | { type: "turn-ended"; text: string; startedAt: number; endpointingMs: number }
   /** A key of the telephone. */
   | { type: "digit"; digit: string }

@@ -9,6 +9,7 @@ export const leave = (state: CallState, text: string, reason: EndReason, fault: 
   if (state.isLeaving) return;
   state.isLeaving = true;
   state.stopThinking();
+  state.unfinished?.accept();
   whenFree(state, () => line(state, text, false, { reason, fault }), at);
 };
 

@@ -1,5 +1,6 @@
 /** A reply, from the question to the model over its functions to its last word. */
 import type { CallState } from "./call-state.ts";
+import { takeDraft } from "./draft.ts";
 import type { ConversationEvent, FunctionCall } from "./events.ts";
 import { lines } from "./lines.ts";
 import { endAfter, finish, say } from "./speech.ts";
@@ -12,17 +13,22 @@ export const reply = (state: CallState, at: number, endpointingMs: number): void
   utterance.voicedAt = at;
   utterance.latency.endpointing_ms = Math.max(0, endpointingMs);
   state.utterance = utterance;
-  think(state, at);
+  const draft = takeDraft(state, at);
+  if (!draft) {
+    think(state, at);
+    return;
+  }
+  state.thought = openThought(draft.request, at, null);
+  if (draft.said !== "") token(state, draft.request, draft.said, at);
+  if (draft.calls) thoughtDone(state, draft.request, draft.calls, at);
 };
 
 const think = (state: CallState, at: number): void => {
-  const request = state.nextId();
-  state.thought = openThought(request, at, state.thought);
-  const remainingSeconds = Math.max(0, Math.round((state.limitAt - at) / 1000));
-  state.act({ type: "think", request, history: state.history.messages, remainingSeconds });
+  state.thought = openThought(state.ask(state.history.messages, at), at, state.thought);
 };
 
 export const token = (state: CallState, request: number, text: string, at: number): void => {
+  if (state.draft?.request === request) state.draft.said += text;
   if (state.thought?.request !== request || !state.utterance) return;
   note(state.utterance, "first_token_ms", at);
   state.thought.progressAt = at;
@@ -30,6 +36,7 @@ export const token = (state: CallState, request: number, text: string, at: numbe
 };
 
 export const thoughtDone = (state: CallState, request: number, calls: FunctionCall[], at: number): void => {
+  if (state.draft?.request === request) state.draft.calls = calls;
   const thought = state.thought;
   if (thought?.request !== request || !state.utterance) return;
   state.failures = 0;
@@ -78,6 +85,8 @@ export const functionsDone = (state: CallState, thought: Thought, at: number): v
 };
 
 export const thinkingFailed = (state: CallState, request: number, at: number): void => {
+  // Nobody waits for it yet: the turn, if it ends, is thought about anew.
+  if (state.draft?.request === request) state.draft = null;
   const thought = state.thought;
   if (thought?.request !== request || !state.utterance) return;
   state.thought = null;

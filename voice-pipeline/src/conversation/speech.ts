@@ -27,6 +27,7 @@ export const line = (
   canBeCut: boolean,
   endAfter: Utterance["endAfter"] = null,
 ): void => {
+  state.dropDraft();
   state.utterance = openUtterance(state.nextId(), canBeCut);
   state.utterance.endAfter = endAfter;
   say(state, text, 0);
