@@ -1,0 +1,108 @@
+/** For tests: the whole pipeline between three providers and a mesh, each on loopback, each by its own protocol. */
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { type JournalEntry, journalEntry } from "@callmeback/shared/contract/voice";
+import * as z from "zod";
+import { createDeepgram } from "../../../sandbox/src/deepgram/index.ts";
+import { createElevenLabs } from "../../../sandbox/src/elevenlabs/index.ts";
+import { Faults } from "../../../sandbox/src/faults.ts";
+import { createLlm } from "../../../sandbox/src/llm/index.ts";
+import { serveProvider } from "../../../sandbox/src/testing/serve-provider.ts";
+import { startVoice } from "../server.ts";
+
+export const callId = "0199aa00-0000-7000-8000-000000000001";
+
+const session = {
+  call_id: callId,
+  call_sid: "CA1",
+  persona: {
+    id: "0199aa00-0000-7000-8000-000000000002",
+    version: 1,
+    name: "Luna",
+    voice_id: "21m00Tcm4TlvDq8ikWAM",
+    system_prompt: "You are Luna, a cheerful companion.",
+    greeting: null,
+  },
+  scenario: { opening: "How are you?", instructions: "Keep answers short." },
+  call_pretext: null,
+  person: { name: "Sam", time_zone: "Europe/Berlin" },
+  limits: { max_seconds: 120 },
+};
+const opening = z.object({ stream_token: z.string() });
+const delivery = z.object({ entries: z.array(journalEntry) });
+
+/** A mesh that opens one call, once, and keeps what is delivered of it. */
+const openMesh = async () => {
+  const seen = { entries: [] as JournalEntry[], hangups: 0, onHangup: () => {} };
+  let token: string | null = "good";
+  const server = createServer(async (request, response) => {
+    const body: unknown = await json(request);
+    const answer = (status: number, content: object) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(content));
+    if (request.url?.endsWith("/journal")) {
+      seen.entries.push(...delivery.parse(body).entries);
+      answer(200, { acknowledged: seen.entries.at(-1)?.seq ?? 0 });
+    } else if (request.url?.endsWith("/hangup")) {
+      seen.hangups += 1;
+      answer(200, { message: "done" });
+      seen.onHangup();
+    } else if (request.url?.endsWith("/live")) answer(200, { watched: false });
+    else if (opening.parse(body).stream_token === token) {
+      token = null;
+      answer(200, { session });
+    } else answer(403, { error: "INVALID_STREAM_TOKEN", message: "no", request_id: "r" });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  return { seen, url: `http://127.0.0.1:${port}`, close: () => server.close() };
+};
+
+/** @param model which one of Deepgram's listens */
+export const startPipeline = async (model: string) => {
+  const faults = new Faults();
+  const keys = {
+    deepgram: { apiKey: "d" },
+    llm: { apiKey: "l" },
+    elevenLabs: { apiKey: "e" },
+    isRealLatency: false,
+  };
+  const providers = await Promise.all(
+    [createDeepgram(keys, faults), createLlm(keys, faults), createElevenLabs(keys, faults)].map(
+      serveProvider,
+    ),
+  );
+  const [deepgram, llm, elevenLabs] = providers.map(({ port }) => `127.0.0.1:${port}`);
+  const mesh = await openMesh();
+  const directory = mkdtempSync(join(tmpdir(), "journal-"));
+  const voice = await startVoice({
+    port: 0,
+    mesh: { url: mesh.url, nodeKey: "k", node: "n" },
+    journalDir: directory,
+    deepgram: { url: `ws://${deepgram}`, apiKey: "d", model },
+    llm: { baseUrl: `http://${llm}/v1`, apiKey: "l", model: "sandbox-persona" },
+    elevenLabs: { url: `ws://${elevenLabs}`, apiKey: "e" },
+  });
+  return {
+    seen: mesh.seen,
+    faults,
+    directory,
+    streamUrl: `${voice.url.replace("http", "ws")}/stream`,
+    turnsOf: (speaker: "caller" | "persona") =>
+      mesh.seen.entries.flatMap((entry) =>
+        entry.type === "turn" && entry.speaker === speaker ? [entry] : [],
+      ),
+    async close() {
+      await voice.close();
+      for (const provider of providers) await provider.close();
+      mesh.close();
+    },
+  };
+};
+
+export type Pipeline = Awaited<ReturnType<typeof startPipeline>>;

@@ -1,0 +1,84 @@
+/** For tests: a telephone at the end of a media stream. It hears what it is played, and speaks by its steps. */
+import { once } from "node:events";
+import { WebSocket } from "ws";
+import { Recognizer } from "../../../sandbox/src/speech/recognizer.ts";
+import { speak } from "../../../sandbox/src/speech/speak.ts";
+import { callId } from "./pipeline.ts";
+
+type Message = { event: string; media?: { payload: string }; mark?: { name: string } };
+
+interface Step {
+  /** A dash between spaces is a pause, long enough to seem the end of the turn. */
+  say: string;
+  /** Over the persona's words, or after them. */
+  over: boolean;
+}
+
+const pause = Buffer.alloc(600 * 8, 0xff);
+const soundOf = (text: string): Buffer =>
+  Buffer.concat(
+    text.split(" – ").flatMap((part, index) => [...(index > 0 ? [pause] : []), speak(part).audio]),
+  );
+
+/** A telephone that plays in real time: what is cleared before its turn is never heard. */
+export const telephone = async (url: string, streamToken: string) => {
+  const socket = new WebSocket(url);
+  const heard: string[] = [];
+  const recognizer = new Recognizer();
+  const steps: Step[] = [];
+  let playing: (Buffer | string)[] = [];
+  let talking: Buffer = Buffer.alloc(0);
+  let quietFrames = 0;
+  let words = 0;
+  const closed = once(socket, "close");
+  socket.on("message", (data) => {
+    const message: Message = JSON.parse(String(data));
+    if (message.media) playing.push(Buffer.from(message.media.payload, "base64"));
+    else if (message.mark) playing.push(message.mark.name);
+    else if (message.event === "clear") {
+      for (const mark of playing.filter((each) => typeof each === "string")) echo(mark);
+      playing = [];
+    }
+  });
+  const echo = (name: string) =>
+    socket.send(JSON.stringify({ event: "mark", sequenceNumber: "1", streamSid: "MZ1", mark: { name } }));
+  await once(socket, "open");
+  socket.send('{"event":"connected","protocol":"Call","version":"1.0.0"}');
+  const customParameters = { call_id: callId, stream_token: streamToken };
+  socket.send(
+    JSON.stringify({ event: "start", streamSid: "MZ1", start: { callSid: "CA1", customParameters } }),
+  );
+  const from = performance.now();
+  let frames = 0;
+  const tick = () => {
+    while (typeof playing[0] === "string") echo(String(playing.shift()));
+    const frame = playing.shift();
+    quietFrames = typeof frame === "object" || talking.length > 0 ? 0 : quietFrames + 1;
+    for (const event of recognizer.push(typeof frame === "object" ? frame : Buffer.alloc(160, 0xff)))
+      if (event.type === "word") {
+        heard.push(event.text);
+        words += 1;
+      }
+    const [step] = steps;
+    if (
+      step &&
+      talking.length === 0 &&
+      (step.over ? words >= 4 && quietFrames === 0 : words > 0 && quietFrames > 40)
+    ) {
+      talking = soundOf(step.say);
+      steps.shift();
+      words = 0;
+    }
+    const sound = Buffer.alloc(160, 0xff);
+    talking.copy(sound, 0, 0, 160);
+    talking = talking.subarray(160);
+    const payload = sound.toString("base64");
+    socket.send(JSON.stringify({ event: "media", streamSid: "MZ1", media: { track: "inbound", payload } }));
+  };
+  const timer = setInterval(() => {
+    for (; frames * 20 < performance.now() - from && socket.readyState === WebSocket.OPEN; frames += 1)
+      tick();
+  }, 10);
+  void closed.then(() => clearInterval(timer));
+  return { socket, heard, steps, closed };
+};
