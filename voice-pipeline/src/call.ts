@@ -15,6 +15,7 @@ import { twilioWriter } from "./telephony/twilio.ts";
 import { callFunction } from "./thinking/functions.ts";
 import { think } from "./thinking/llm.ts";
 import { promptOf } from "./thinking/prompt.ts";
+import { TokenMeter } from "./thinking/token-meter.ts";
 
 export interface CallSetup {
   config: VoiceConfig;
@@ -48,7 +49,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const conversation = new Conversation(session);
   const detector = new SoundDetector();
   const thoughts = new Map<number, AbortController>();
-  const usage = { llm_input_tokens: 0, llm_output_tokens: 0 };
+  const meter = new TokenMeter();
   const now = () => performance.timeOrigin + performance.now();
   const live = new LiveWordsFeed({ show: setup.showWords, now });
   let isOver = false;
@@ -98,13 +99,10 @@ export const runCall = (setup: CallSetup): RunningCall => {
     const { request, history, remainingSeconds } = action;
     const abort = new AbortController();
     thoughts.set(request, abort);
-    void think(config.llm, promptOf(session, history, new Date(), remainingSeconds), abort.signal, {
+    const prompt = promptOf(session, history, new Date(), remainingSeconds);
+    void think(config.llm, prompt, meter, abort.signal, {
       token: (text) => tell({ type: "token", request, text }),
-      done: (calls, used) => {
-        usage.llm_input_tokens += used.input;
-        usage.llm_output_tokens += used.output;
-        tell({ type: "thought", request, calls });
-      },
+      done: (calls) => tell({ type: "thought", request, calls }),
       fault: (message) => fault("llm", message),
       failed: () => tell({ type: "thinking-failed", request }),
     }).finally(() => thoughts.delete(request));
@@ -142,7 +140,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
     isOver = true;
     for (const thought of thoughts.values()) thought.abort();
     const measured = {
-      ...usage,
+      llm_input_tokens: meter.total.input,
+      llm_output_tokens: meter.total.output,
       speech_to_text_seconds: hearing.heardSeconds,
       speech_characters: voice.characters,
     };

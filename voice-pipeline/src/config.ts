@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import * as z from "zod";
 import type { DeepgramConfig } from "./hearing/deepgram.ts";
+import type { LlmConfig } from "./thinking/llm.ts";
 
 const webSocketUrl = z.url({ protocol: /^wss?$/ });
 const httpUrl = z.url({ protocol: /^https?$/ });
@@ -19,6 +20,7 @@ const environment = z.object({
   LLM_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
   LLM_API_KEY: z.string().min(1),
   LLM_MODEL: z.string().min(1).default("gpt-4.1-mini"),
+  LLM_FALLBACK_MODEL: z.string().min(1).optional(),
   ELEVENLABS_URL: webSocketUrl.default("wss://api.elevenlabs.io"),
   ELEVENLABS_API_KEY: z.string().min(1),
 });
@@ -28,7 +30,7 @@ export interface VoiceConfig {
   mesh: { url: string; nodeKey: string; node: string };
   journalDir: string;
   deepgram: DeepgramConfig;
-  llm: { baseUrl: string; apiKey: string; model: string };
+  llm: LlmConfig;
   elevenLabs: { url: string; apiKey: string };
 }
 
@@ -51,7 +53,12 @@ export const readConfig = (env: Record<string, string | undefined>): VoiceConfig
       apiKey: data.DEEPGRAM_API_KEY,
       model: data.DEEPGRAM_MODEL,
     },
-    llm: { baseUrl: bare(data.LLM_BASE_URL), apiKey: data.LLM_API_KEY, model: data.LLM_MODEL },
+    llm: {
+      baseUrl: bare(data.LLM_BASE_URL),
+      apiKey: data.LLM_API_KEY,
+      model: data.LLM_MODEL,
+      fallbackModel: data.LLM_FALLBACK_MODEL,
+    },
     elevenLabs: { url: bare(data.ELEVENLABS_URL), apiKey: data.ELEVENLABS_API_KEY },
   };
 };

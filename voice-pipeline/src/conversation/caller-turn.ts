@@ -25,7 +25,7 @@ export const words = (state: CallState, text: string, at: number): void => {
 /** The turn may be over: what it would be answered is thought of, unless the answer is fixed or somebody speaks. */
 export const eagerTurn = (state: CallState, text: string, at: number): void => {
   words(state, text, at);
-  if (state.utterance || state.isLeaving || isOptOut(text) || isCrisis(text)) return;
+  if (state.utterance || state.thought || state.isLeaving || isOptOut(text) || isCrisis(text)) return;
   speculate(state, wholeText(state, text), at);
 };
 

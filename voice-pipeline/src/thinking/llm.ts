@@ -1,123 +1,112 @@
-/** An OpenAI-compatible model, streamed. One retry as long as nothing was said; a deadline for each wait. */
-import * as z from "zod";
+/**
+ * Thinking, by two models in order of preference. One that fails before its first word, or is slow to find it, is followed
+ * by the next; whichever speaks first is listened to, and the other is stopped. What was begun aloud is never begun again.
+ */
 import type { ChatMessage, FunctionCall } from "../conversation/events.ts";
-import { functions } from "./functions.ts";
-import { eventData } from "./sse.ts";
+import { attempt, LlmFailure, type LlmPatience } from "./attempt.ts";
+import type { TokenMeter } from "./token-meter.ts";
 
 export interface LlmConfig {
   baseUrl: string;
   apiKey: string;
   model: string;
-}
-export interface LlmUsage {
-  input: number;
-  output: number;
+  /** Unset: the first is asked again. */
+  fallbackModel?: string | undefined;
 }
 export interface Thinking {
   token(text: string): void;
-  done(calls: FunctionCall[], usage: LlmUsage): void;
+  done(calls: FunctionCall[]): void;
   fault(message: string): void;
   failed(): void;
 }
 
-const silentMs = 2_000;
-const toolDelta = z.object({
-  index: z.int().min(0).max(20).default(0),
-  id: z.string().optional(),
-  function: z.object({ name: z.string().optional(), arguments: z.string().optional() }).optional(),
-});
-const chunk = z.object({
-  choices: z.array(
-    z.object({
-      delta: z
-        .object({ content: z.string().nullish(), tool_calls: z.array(toolDelta).nullish() })
-        .default({}),
-    }),
-  ),
-  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish(),
-});
-
-const wire = (message: ChatMessage): object => {
-  if (message.role === "tool")
-    return { role: "tool", tool_call_id: message.callId, content: message.content };
-  if (message.role !== "assistant" || !message.calls) return { role: message.role, content: message.content };
-  const calls = message.calls.map(({ id, ...rest }) => ({ id, type: "function", function: rest }));
-  return { role: "assistant", content: message.content || null, tool_calls: calls };
+/** Together shorter than a caller is left without a word: see dead-air.ts. */
+export const usualPatience: LlmPatience = {
+  hedgeMs: 1_200,
+  firstTokenMs: 2_500,
+  stallMs: 2_000,
+  usageMs: 300,
+  wholeMs: 30_000,
+  lastTryMs: 2_500,
 };
+const retryMs = 200;
 
-const estimate = (text: string): number => Math.ceil(text.length / 4);
-
-const attempt = async (
+/** Settles once the answer is whole, was given up, or `signal` is aborted. */
+export const think = (
   config: LlmConfig,
-  messages: ChatMessage[],
-  outer: AbortSignal,
-  token: (text: string) => void,
-) => {
-  const silent = new AbortController();
-  const watch = setTimeout(() => silent.abort(new Error("No token in time.")), silentMs);
-  try {
-    const response = await fetch(`${config.baseUrl}/chat/completions`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${config.apiKey}`, "content-type": "application/json" },
-      body: JSON.stringify({
-        model: config.model,
-        messages: messages.map(wire),
-        tools: functions,
-        stream: true,
-        stream_options: { include_usage: true },
-      }),
-      signal: AbortSignal.any([outer, silent.signal]),
-    });
-    if (!response.ok || !response.body) throw new Error(`The model answered ${response.status}.`);
-    const calls: FunctionCall[] = [];
-    let usage: LlmUsage | null = null;
-    let said = "";
-    for await (const data of eventData(response.body)) {
-      if (data === "[DONE]") break;
-      watch.refresh();
-      const event = chunk.parse(JSON.parse(data));
-      if (event.usage) usage = { input: event.usage.prompt_tokens, output: event.usage.completion_tokens };
-      for (const { delta } of event.choices) {
-        if (delta.content) {
-          said += delta.content;
-          token(delta.content);
-        }
-        for (const part of delta.tool_calls ?? []) {
-          calls[part.index] ??= { id: part.id ?? `call_${part.index}`, name: "", arguments: "" };
-          const call = calls[part.index];
-          if (!call) continue;
-          call.name += part.function?.name ?? "";
-          call.arguments += part.function?.arguments ?? "";
-        }
-      }
-    }
-    const input = estimate(messages.map(({ content }) => content).join(""));
-    return { calls: calls.filter(Boolean), usage: usage ?? { input, output: estimate(said) } };
-  } finally {
-    clearTimeout(watch);
-  }
-};
-
-export const think = async (
-  config: LlmConfig,
-  messages: ChatMessage[],
+  messages: readonly ChatMessage[],
+  meter: TokenMeter,
   signal: AbortSignal,
   on: Thinking,
-): Promise<void> => {
-  let hasSpoken = false;
-  for (let tries = 0; tries < 2; tries += 1) {
-    try {
-      const { calls, usage } = await attempt(config, messages, signal, (text) => {
-        hasSpoken = true;
-        if (!signal.aborted) on.token(text);
-      });
-      if (!signal.aborted) on.done(calls, usage);
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      on.fault(error instanceof Error ? error.message.slice(0, 500) : String(error));
-      if (hasSpoken) break;
-    }
-  }
-  on.failed();
-};
+  patience: LlmPatience = usualPatience,
+): Promise<void> =>
+  new Promise((resolve) => {
+    const url = new URL(`${config.baseUrl}/chat/completions`);
+    const second = config.fallbackModel ?? config.model;
+    const choices = [config.model, second, config.model];
+    const startedAt = performance.now();
+    const running = new Map<number, AbortController>();
+    let next = 0;
+    let speaker: number | null = null;
+    let retrying: NodeJS.Timeout | undefined;
+    let isSettled = false;
+
+    const settle = (tell?: () => void): void => {
+      if (isSettled) return;
+      isSettled = true;
+      clearTimeout(hedge);
+      clearTimeout(retrying);
+      signal.removeEventListener("abort", stop);
+      for (const each of running.values()) each.abort();
+      tell?.();
+      resolve();
+    };
+    const stop = () => settle();
+
+    /** Answers whether this one may speak. */
+    const takeWord = (index: number): boolean => {
+      if (speaker === null) {
+        speaker = index;
+        clearTimeout(hedge);
+        clearTimeout(retrying);
+        for (const [other, each] of running) if (other !== index) each.abort();
+      }
+      return speaker === index && !isSettled;
+    };
+
+    const failed = (index: number, failure: LlmFailure): void => {
+      running.delete(index);
+      if (isSettled || (speaker !== null && speaker !== index)) return;
+      on.fault(failure.message.slice(0, 500));
+      const waitMs = next === 1 && second !== config.model ? 0 : Math.max(retryMs, failure.retryAfterMs);
+      const isLate = performance.now() - startedAt + waitMs > patience.lastTryMs;
+      const isOver = speaker === index || !failure.canHelp || next >= choices.length || isLate;
+      if (!isOver && running.size === 0) retrying = setTimeout(ask, waitMs);
+      else if (isOver && running.size === 0) settle(on.failed);
+    };
+
+    const ask = (): void => {
+      const index = next;
+      const model = choices[index];
+      if (isSettled || model === undefined) return;
+      next += 1;
+      const own = new AbortController();
+      running.set(index, own);
+      const { apiKey } = config;
+      attempt({ url, apiKey, model, messages, meter, patience, signal: own.signal }, (text) => {
+        if (takeWord(index)) on.token(text);
+      }).then(
+        (calls) => {
+          if (takeWord(index)) settle(() => on.done(calls));
+        },
+        (error) => failed(index, error instanceof LlmFailure ? error : new LlmFailure(String(error))),
+      );
+    };
+
+    const hedge = setTimeout(() => {
+      if (next === 1) ask();
+    }, patience.hedgeMs);
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
+    else ask();
+  });

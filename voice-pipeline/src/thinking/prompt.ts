@@ -1,14 +1,23 @@
-/** The model's instructions, the stable part first so that a provider's prompt cache can keep it. */
+/**
+ * What the model reads. What never changes comes first and the call so far follows, so that a provider's prompt cache can
+ * keep both; what changes with each turn stands last, before the caller's newest words.
+ */
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import type { ChatMessage } from "../conversation/events.ts";
 import { spokenTime } from "./functions.ts";
+import { trimHistory } from "./trim-history.ts";
 
 const manner =
   "You are on a telephone call. Speak as people speak: one to three short sentences, plain words, no lists, no markdown, no emoji. Ask one thing at a time. Never deny being an AI. Say goodbye and call end_call when the conversation is over.";
 
+/** About half an hour of talk. */
+const budgetTokens = 6_000;
+const stepTokens = 1_500;
+const leftOut = "The earlier part of this call is left out here.";
+
 export const promptOf = (
   session: VoiceSession,
-  history: ChatMessage[],
+  history: readonly ChatMessage[],
   now: Date,
   remainingSeconds: number,
 ): ChatMessage[] => {
@@ -23,9 +32,14 @@ export const promptOf = (
   ].filter(Boolean);
   const minutes = Math.ceil(remainingSeconds / 60);
   const changing = `It is ${spokenTime(now, person.time_zone)} for ${person.name}. The call can last about ${minutes} more minute${minutes === 1 ? "" : "s"}.`;
+  const { messages, isTrimmed } = trimHistory(history, budgetTokens, stepTokens);
+  const lastWords = messages.findLastIndex(({ role }) => role === "user");
+  const newest = lastWords === -1 ? messages.length : lastWords;
   return [
     { role: "system", content: stable.join("\n\n") },
+    ...(isTrimmed ? [{ role: "system" as const, content: leftOut }] : []),
+    ...messages.slice(0, newest),
     { role: "system", content: changing },
-    ...history,
+    ...messages.slice(newest),
   ];
 };

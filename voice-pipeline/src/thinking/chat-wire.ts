@@ -1,0 +1,72 @@
+/** The OpenAI-compatible wire: what a conversation is in a request, and what a piece of a streamed answer says. */
+import * as z from "zod";
+import type { ChatMessage } from "../conversation/events.ts";
+import { functions } from "./functions.ts";
+
+const wire = (message: ChatMessage): object => {
+  if (message.role === "tool")
+    return { role: "tool", tool_call_id: message.callId, content: message.content };
+  if (message.role !== "assistant" || !message.calls) return { role: message.role, content: message.content };
+  const calls = message.calls.map(({ id, ...rest }) => ({ id, type: "function", function: rest }));
+  return { role: "assistant", content: message.content || null, tool_calls: calls };
+};
+
+export const requestBody = (model: string, messages: readonly ChatMessage[]): string =>
+  JSON.stringify({
+    model,
+    messages: messages.map(wire),
+    tools: functions,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+
+const failure = z.object({ message: z.string().optional(), code: z.unknown() });
+/** OpenAI's is inside `error`; Cerebras's stands by itself. */
+const refusal = z.union([
+  z.object({ error: failure }).transform(({ error }) => error),
+  z.object({ error: z.string() }).transform(({ error }) => ({ message: error, code: null })),
+  failure,
+]);
+
+/** What a refusal says of itself; nothing when it is no JSON. */
+export const readRefusal = (text: string): { message: string; code: string } => {
+  try {
+    const { message, code } = refusal.parse(JSON.parse(text));
+    return { message: message ?? "", code: typeof code === "string" ? code : "" };
+  } catch {
+    return { message: "", code: "" };
+  }
+};
+
+const toolDelta = z.object({
+  index: z.int().min(0).max(20).default(0),
+  id: z.string().max(200).nullish(),
+  function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+});
+const chunk = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z
+          .object({ content: z.string().nullish(), tool_calls: z.array(toolDelta).nullish() })
+          .nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .default([]),
+  usage: z.object({ prompt_tokens: z.number().min(0), completion_tokens: z.number().min(0) }).nullish(),
+});
+export type Chunk = z.infer<typeof chunk>;
+
+/** @throws Error with the model's own words when the piece tells of a failure; null when it makes no sense */
+export const readChunk = (data: string): Chunk | null => {
+  let json: unknown;
+  try {
+    json = JSON.parse(data);
+  } catch {
+    return null;
+  }
+  if (typeof json === "object" && json !== null && "error" in json && json.error)
+    throw new Error(`The model failed: ${readRefusal(data).message.slice(0, 300)}`);
+  return chunk.safeParse(json).data ?? null;
+};
