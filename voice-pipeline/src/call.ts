@@ -42,6 +42,8 @@ export interface RunningCall {
   pressed(digit: string): void;
   tick(): void;
   callerGone(): void;
+  /** Ends the call from outside the conversation: the line is lost, or something broke. */
+  end(reason: EndReason, fault: Fault): void;
 }
 
 export const runCall = (setup: CallSetup): RunningCall => {
@@ -53,28 +55,33 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const now = () => performance.timeOrigin + performance.now();
   const live = new LiveWordsFeed({ show: setup.showWords, now });
   let isOver = false;
+  /** Why it ends, when that is not the conversation's to say. */
+  let cause: { reason: EndReason; fault: Fault } | null = null;
 
   const tell = (event: Untimed, at = now()): void => {
     if (isOver) return;
     for (const action of conversation.handle({ ...event, at })) act(action);
   };
   const fault = (provider: "deepgram" | "llm" | "elevenlabs", message: string): void => {
-    metrics.faultsTotal += 1;
+    metrics.faults.add(1, provider);
     log("provider_fault", { call_id: session.call_id, provider, message });
     if (!isOver) journal.append({ type: "fault", provider, message: message.slice(0, 500) }, new Date());
+  };
+
+  const soFar = (who: "caller" | "persona", text: string, at: number): void => {
+    live.tell(who, text);
+    journal.soFar(who, text, new Date(at));
   };
 
   const speaker = new Speaker(twilioWriter(setup.streamSid), setup.send, {
     frameSent: (utterance) => tell({ type: "frame-sent", utterance }),
     played: (utterance) => tell({ type: "played", utterance }),
-    underrun: (times) => {
-      metrics.underrunsTotal += times;
-    },
+    underrun: (times) => metrics.underruns.add(times),
   });
   const hearing = openDeepgram(config.deepgram, (event) => {
     const at = now();
     if (event.type === "words") {
-      live.tell("caller", event.text);
+      soFar("caller", event.text, at);
       tell({ type: "words", text: event.text }, at);
     } else if (event.type === "turn-ended") {
       const { text, endpointingMs, startedAgoMs } = event;
@@ -131,8 +138,9 @@ export const runCall = (setup: CallSetup): RunningCall => {
       { type: "turn", speaker: who, text: text.slice(0, 20_000), started_at, ended_at, interrupted, latency },
       new Date(),
     );
-    metrics.turnsTotal += 1;
-    if (interrupted) metrics.interruptionsTotal += 1;
+    metrics.turns.add(1, who);
+    if (interrupted) metrics.interruptions.add(1);
+    if (latency) metrics.latency(latency);
     log("turn", { call_id: session.call_id, speaker: who, interrupted, ...latency });
   };
 
@@ -189,7 +197,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
         );
         break;
       case "end":
-        end(action.reason, action.fault);
+        end(cause?.reason ?? action.reason, cause?.fault ?? action.fault);
         break;
     }
   };
@@ -207,9 +215,18 @@ export const runCall = (setup: CallSetup): RunningCall => {
     tick() {
       const at = now();
       speaker.tick(at);
-      if (conversation.isSpeaking) live.tell("persona", speaker.heardNow(at));
+      if (conversation.isSpeaking) soFar("persona", speaker.heardNow(at), at);
       tell({ type: "tick" }, at);
     },
     callerGone: () => tell({ type: "caller-gone", heard: speaker.heardNow(now()) }),
+    end(reason, fault) {
+      if (isOver) return;
+      cause = { reason, fault };
+      try {
+        tell({ type: "caller-gone", heard: speaker.heardNow(now()) });
+      } finally {
+        if (!isOver) end(reason, fault);
+      }
+    },
   };
 };

@@ -1,5 +1,7 @@
 /** Starts the voice pipeline from its environment. SIGTERM drains; a second one, or a lost parent, closes at once. */
 import { readConfig, type VoiceConfig } from "./config.ts";
+import { tellScope, traceOf } from "./guard.ts";
+import { log } from "./log.ts";
 import { startVoice } from "./server.ts";
 
 const configured = (): VoiceConfig => {
@@ -12,14 +14,25 @@ const configured = (): VoiceConfig => {
 };
 
 const voice = await startVoice(configured());
+let exitCode = 0;
 let isStopping = false;
 const stop = async (): Promise<void> => {
   const isSecond = isStopping;
   isStopping = true;
   await (isSecond ? voice.close() : voice.drain());
-  process.exit(0);
+  process.exit(exitCode);
 };
+// A bug of one call ends that call. One of nobody's leaves a state that nobody knows: the calls are finished, no new ones
+// are taken, and whoever supervises this process starts another.
+const lastResort = (error: unknown): void => {
+  if (tellScope(error)) return;
+  log("process_broke", { trace: traceOf(error) });
+  exitCode = 1;
+  if (!isStopping) void stop();
+};
+process.on("uncaughtException", lastResort);
+process.on("unhandledRejection", lastResort);
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
-process.on("disconnect", () => void voice.close().then(() => process.exit(0)));
+process.on("disconnect", () => void voice.close().then(() => process.exit(exitCode)));
 process.stdout.write(`ready ${voice.url}\n`);

@@ -1,12 +1,14 @@
 /** The process's door: health, readiness, metrics and one WebSocket per call; it drains before it closes. */
-import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
+import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { VoiceConfig } from "./config.ts";
-import { deliverLeftOvers } from "./journal/journal.ts";
+import { deliverLeftOvers } from "./journal/left-overs.ts";
+import { openHome } from "./journal/ownership.ts";
+import { watchLoad } from "./load.ts";
 import { log } from "./log.ts";
 import { openMesh } from "./mesh.ts";
-import { Metrics } from "./metrics.ts";
+import { Metrics, type StreamRefusal } from "./metrics.ts";
 import { serveStream } from "./stream.ts";
 import { Ticker } from "./telephony/ticker.ts";
 
@@ -18,26 +20,44 @@ export interface VoiceServer {
   close(): Promise<void>;
 }
 
-const largestMessage = 256 * 1024;
+/** Twilio's largest message is a start with its parameters, some kilobytes. */
+const largestMessage = 64 * 1024;
+/** Sockets that have not shown a token yet. */
+const mostStrangers = 200;
+const leftOversEveryMs = 3_000;
+
+const turnAway = (socket: Duplex, status: string): void => {
+  socket.on("error", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+};
 
 export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
-  mkdirSync(config.journalDir, { recursive: true });
+  const home = await openHome(config.journalDir);
   const stop = new AbortController();
   const mesh = openMesh(config.mesh);
-  const setup = { config, mesh, metrics: new Metrics(), ticker: new Ticker(), stop: stop.signal };
-  const running = new Set<Promise<void>>(deliverLeftOvers(config.journalDir, mesh, stop.signal));
-  for (const delivery of running) void delivery.finally(() => running.delete(delivery));
+  const metrics = new Metrics();
+  const journals = { home, mesh, stop: stop.signal };
+  const setup = { config, mesh, metrics, ticker: new Ticker(), journals };
+  const load = watchLoad((lateness) => {
+    metrics.loop(lateness);
+    metrics.overloaded.set(load.isOverloaded ? 1 : 0);
+  });
+  const leftOvers = deliverLeftOvers(journals, leftOversEveryMs);
+  const running = new Set<Promise<void>>();
   let isDraining = false;
 
+  const readiness = () => (isDraining ? "draining" : load.isOverloaded ? "overloaded" : "ok");
   const server = createServer((request, response) => {
     const path = request.url?.split("?")[0];
     const answer = (status: number, type: string, body: string) =>
       response.writeHead(status, { "content-type": type }).end(body);
     if (request.method !== "GET") answer(405, "text/plain", "");
     else if (path === "/health/live") answer(200, "application/json", '{"status":"ok"}');
-    else if (path === "/health/ready")
-      answer(isDraining ? 503 : 200, "application/json", `{"status":"${isDraining ? "draining" : "ok"}"}`);
-    else if (path === "/metrics") answer(200, "text/plain; version=0.0.4", setup.metrics.text());
+    else if (path === "/health/ready") {
+      const status = readiness();
+      const body = JSON.stringify({ status, calls: metrics.calls.value });
+      answer(status === "ok" ? 200 : 503, "application/json", body);
+    } else if (path === "/metrics") answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
     else answer(404, "text/plain", "");
   });
   const sockets = new WebSocketServer({
@@ -45,43 +65,56 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
     perMessageDeflate: false,
     maxPayload: largestMessage,
   });
+  /** Why no stream may come in now; null when one may. */
+  const refusal = (): StreamRefusal | null => {
+    if (load.isOverloaded) return "overloaded";
+    return sockets.clients.size - metrics.calls.value >= mostStrangers ? "crowded" : null;
+  };
   server.on("upgrade", (request, socket, head) => {
-    if (isDraining || request.url?.split("?")[0] !== "/stream") {
-      socket.end(
-        `HTTP/1.1 ${isDraining ? "503 Service Unavailable" : "404 Not Found"}\r\nConnection: close\r\n\r\n`,
-      );
-      return;
-    }
-    sockets.handleUpgrade(request, socket, head, (ws) => {
-      const stream = serveStream(ws, setup);
-      running.add(stream);
-      void stream.finally(() => running.delete(stream));
-    });
+    const why = refusal();
+    if (request.url?.split("?")[0] !== "/stream") turnAway(socket, "404 Not Found");
+    else if (why) {
+      metrics.refused.add(1, why);
+      log("stream_refused", { why });
+      turnAway(socket, "503 Service Unavailable");
+    } else
+      sockets.handleUpgrade(request, socket, head, (ws) => {
+        const stream = serveStream(ws, setup);
+        running.add(stream);
+        void stream.finally(() => running.delete(stream));
+      });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(config.port, resolve);
+    // Where the system can, so that the next process may open the same door before this one shuts it.
+    server.listen({ port: config.port, reusePort: process.platform === "linux" }, resolve);
   });
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : config.port;
 
-  const close = async (): Promise<void> => {
+  /** New callers find the next process; who is inside already, be it only just, stays. */
+  const shutDoor = (): void => {
     isDraining = true;
+    metrics.draining.set(1);
+    server.close();
+    server.closeIdleConnections();
+  };
+  const close = async (): Promise<void> => {
+    shutDoor();
     stop.abort();
     for (const ws of sockets.clients) ws.terminate();
-    await Promise.all(running);
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+    await Promise.all([...running, leftOvers]);
+    load.stop();
+    await home.close();
+    server.closeAllConnections();
   };
   return {
     url: `http://127.0.0.1:${port}`,
     close,
     async drain() {
-      isDraining = true;
-      log("draining", { calls: setup.metrics.calls });
-      await Promise.all(running);
+      log("draining", { calls: metrics.calls.value });
+      shutDoor();
+      while (running.size > 0) await Promise.all(running);
       await close();
     },
   };

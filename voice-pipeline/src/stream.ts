@@ -1,50 +1,83 @@
-/** One Twilio stream from its first frame to its last. Nothing happens before its token has opened the call. */
-import { WebSocket } from "ws";
+/**
+ * One Twilio stream from its first frame to its last. Nothing happens before its token has opened the call. However the call
+ * ends, and be it by our own bug, its end stands in the journal with whose fault it was.
+ */
+import type { VoiceSession } from "@callmeback/shared/contract/voice";
+import type { WebSocket } from "ws";
 import { type RunningCall, runCall } from "./call.ts";
 import type { VoiceConfig } from "./config.ts";
-import { Journal } from "./journal/journal.ts";
+import { guard, traceOf } from "./guard.ts";
+import { Journal, type JournalParts } from "./journal/journal.ts";
 import { log } from "./log.ts";
-import type { Mesh } from "./mesh.ts";
-import type { Metrics } from "./metrics.ts";
+import { type Mesh, MeshRefusal } from "./mesh.ts";
+import type { Metrics, StreamRefusal } from "./metrics.ts";
+import { Line } from "./telephony/line.ts";
 import type { Ticker } from "./telephony/ticker.ts";
-import { readTwilio, type TwilioEvent } from "./telephony/twilio.ts";
+import type { TwilioEvent } from "./telephony/twilio.ts";
 
 export interface StreamSetup {
   config: VoiceConfig;
   mesh: Mesh;
   metrics: Metrics;
   ticker: Ticker;
-  stop: AbortSignal;
+  journals: JournalParts;
 }
 
 const startMs = 5_000;
 const stopMs = 5_000;
-const mostEarly = 50 * 10;
-
-/** Resolves when the stream is closed and its journal is delivered. */
-type FromCaller = TwilioEvent & { type: "media" | "dtmf" };
-
-const pass = (call: RunningCall, event: FromCaller): void => {
-  if (event.type === "media") call.hear(event.sound);
-  else call.pressed(event.digit);
+/** What is kept of the caller's sound until the call's context is there; the mesh has five seconds for it. */
+const mostEarlySounds = 50 * 10;
+const noUsage = {
+  speech_to_text_seconds: 0,
+  llm_input_tokens: 0,
+  llm_output_tokens: 0,
+  speech_characters: 0,
 };
 
+type State = "waiting" | "opening" | "talking" | "over";
+
+/** Resolves when the stream is closed and its journal is delivered. */
 export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void> =>
   new Promise((done) => {
-    const { config, mesh, metrics, ticker, stop } = setup;
+    const { config, mesh, metrics, ticker, journals } = setup;
+    let state: State = "waiting";
     let call: RunningCall | null = null;
     let journal: Journal | null = null;
-    let hasStarted = false;
-    /** What the caller said and pressed before the call's context was there. */
-    let early: FromCaller[] = [];
     let leaveTicker = () => {};
+    let isHungUp = false;
+    /** What the caller said and pressed before the call's context was there. */
+    let early: ((call: RunningCall) => void)[] = [];
 
-    const refuse = (why: string): void => {
-      metrics.refusedStreamsTotal += 1;
+    const refuse = (why: StreamRefusal): void => {
+      if (state === "over") return;
+      state = "over";
+      metrics.refused.add(1, why);
       log("stream_refused", { why });
-      socket.close(1008);
+      line.close(1008);
     };
-    const starting = setTimeout(() => refuse("no start in time"), startMs);
+    const starting = setTimeout(() => refuse("no_start"), startMs);
+
+    /** A bug of ours: the call ends as one, and no other call hears of it. */
+    const broke = (error: unknown): void => {
+      metrics.broken.add(1);
+      log("call_broke", { trace: traceOf(error) });
+      endCall("internal_error", "us");
+    };
+    const inScope = guard(broke);
+    let isEnding = false;
+    /** Once: a call that breaks while it ends is ended already. */
+    const endCall = (...[reason, whose]: Parameters<RunningCall["end"]>): void => {
+      if (isEnding || !call) return;
+      isEnding = true;
+      const running = call;
+      inScope(() => running.end(reason, whose));
+    };
+    const toCall = (work: (call: RunningCall) => void): void => {
+      const running = call;
+      if (running) inScope(() => work(running));
+      else if (state === "opening" && early.length < mostEarlySounds) early.push(work);
+      else metrics.line.add(1, "unexpected");
+    };
 
     const hangUp = async (callId: string): Promise<void> => {
       for (let tries = 0; tries < 2; tries += 1) {
@@ -55,79 +88,106 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
           log("hangup_failed", { call_id: callId, message: String(error) });
         }
       }
-      setTimeout(() => socket.close(1000), stopMs).unref();
+      setTimeout(() => line.close(1000), stopMs).unref();
     };
 
-    const start = async (event: TwilioEvent & { type: "start" }): Promise<void> => {
-      if (!event.identity) {
-        refuse("no token");
+    const begin = (session: VoiceSession, streamSid: string): void => {
+      const own = new Journal(session.call_id, journals);
+      journal = own;
+      metrics.calls.add(1);
+      metrics.callsTotal.add(1);
+      call = runCall({
+        config,
+        session,
+        streamSid,
+        journal: own,
+        metrics,
+        showWords: (words) => mesh.showWords(session.call_id, words),
+        send: (text) => line.send(text),
+        ended: (reason) => {
+          if (reason !== "caller_hangup") void hangUp(session.call_id);
+        },
+      });
+      state = "talking";
+      leaveTicker = ticker.add(() => toCall((running) => running.tick()));
+      for (const work of early) toCall(work);
+      early = [];
+      if (socket.readyState >= socket.CLOSING) finish();
+    };
+
+    const open = async (event: TwilioEvent & { type: "start" }): Promise<void> => {
+      const { streamSid, callSid, identity } = event;
+      if (!identity) {
+        refuse("no_identity");
         return;
       }
-      const { streamSid, callSid, identity } = event;
+      let session: VoiceSession;
       try {
-        const session = await mesh.openSession({ ...identity, call_sid: callSid, stream_sid: streamSid });
-        journal = new Journal(config.journalDir, session.call_id, mesh, stop);
-        metrics.calls += 1;
-        metrics.callsTotal += 1;
-        const running = runCall({
-          config,
-          session,
-          streamSid,
-          journal,
-          metrics,
-          showWords: (words) => mesh.showWords(session.call_id, words),
-          send: (text) => {
-            if (socket.readyState === WebSocket.OPEN) socket.send(text);
-          },
-          ended: (reason) => {
-            if (reason !== "caller_hangup") void hangUp(session.call_id);
-          },
-        });
-        call = running;
-        leaveTicker = ticker.add(() => running.tick());
-        for (const event of early) pass(running, event);
-        early = [];
-        if (socket.readyState !== WebSocket.OPEN) finish();
+        session = await mesh.openSession({ ...identity, call_sid: callSid, stream_sid: streamSid });
       } catch (error) {
-        refuse(error instanceof Error ? error.message : "the mesh did not answer");
+        refuse(error instanceof MeshRefusal && error.status < 500 ? "token" : "mesh");
+        finish();
+        return;
       }
+      inScope(() => begin(session, streamSid));
+      if (!call) giveUp();
+    };
+
+    /** The call broke before it began. Without a journal the mesh finds out by itself. */
+    const giveUp = (): void => {
+      inScope(() =>
+        journal?.append(
+          { type: "ended", end_reason: "internal_error", fault: "us", usage: noUsage },
+          new Date(),
+        ),
+      );
+      state = "over";
+      line.close(1011);
+      finish();
     };
 
     let isFinished = false;
+    /** The socket is closed. While the session is being opened the call is ended as soon as it is there. */
     const finish = (): void => {
-      if (isFinished || (hasStarted && !call && socket.readyState === WebSocket.OPEN)) return;
+      if (isFinished || state === "opening" || socket.readyState < socket.CLOSING) return;
+      isFinished = true;
       leaveTicker();
-      call?.callerGone();
-      if (!call || !journal) {
+      if (isHungUp) toCall((running) => running.callerGone());
+      else if (journals.stop.aborted) endCall("node_lost", "us");
+      else endCall("carrier_error", "carrier");
+      state = "over";
+      if (!journal) {
         done();
         return;
       }
-      isFinished = true;
-      metrics.calls -= 1;
-      void journal.close().finally(done);
+      metrics.calls.add(-1);
+      void journal
+        .close()
+        .catch((error: unknown) => log("journal_not_closed", { trace: traceOf(error) }))
+        .finally(done);
     };
 
-    socket.on("message", (data, isBinary) => {
-      const event: TwilioEvent = isBinary ? { type: "malformed" } : readTwilio(String(data));
-      if (event.type === "media" || event.type === "dtmf") {
-        if (call) pass(call, event);
-        else if (hasStarted && early.length < mostEarly) early.push(event);
-        else metrics.malformedTotal += 1;
-      } else if (event.type === "mark") call?.marked(event.name);
-      else if (event.type === "start" && !hasStarted) {
-        hasStarted = true;
+    const line = new Line(socket, {
+      start(event) {
+        if (state !== "waiting") return;
+        state = "opening";
         clearTimeout(starting);
-        void start(event);
-      } else if (event.type === "stop") {
-        call?.callerGone();
-        socket.close(1000);
-      } else if (event.type === "malformed" || event.type === "start") metrics.malformedTotal += 1;
+        void open(event);
+      },
+      sound: (sound) => toCall((running) => running.hear(sound)),
+      digit: (digit) => toCall((running) => running.pressed(digit)),
+      mark: (name) => toCall((running) => running.marked(name)),
+      stop() {
+        isHungUp = true;
+        if (call) toCall((running) => running.callerGone());
+        line.close(1000);
+      },
+      trouble: (what) => metrics.line.add(1, what),
     });
-    socket.on("error", () => {
-      metrics.malformedTotal += 1;
-    });
+    const leaveLine = ticker.add(() => line.tick());
     socket.on("close", () => {
       clearTimeout(starting);
+      leaveLine();
       finish();
     });
   });

@@ -1,6 +1,6 @@
 /** Whole calls by sound: the pipeline between a telephone's protocol, three providers and a mesh, each on loopback. */
-import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { journalsIn } from "./journal/journal-world.ts";
 import { type Pipeline, startPipeline } from "./testing/pipeline.ts";
 import { telephone } from "./testing/telephone.ts";
 
@@ -29,7 +29,7 @@ describe.each([
     seen.onHangup = () => phone.socket.send('{"event":"stop","streamSid":"MZ1","stop":{"callSid":"CA1"}}');
     await phone.closed;
     await expect.poll(() => seen.entries.at(-1)?.type).toBe("ended");
-    await expect.poll(() => readdirSync(pipeline.directory)).toEqual([]);
+    await expect.poll(() => journalsIn(pipeline.directory)).toEqual([]);
     expect(turnsOf("caller").map(({ text }) => text)).toEqual([
       "I would like to hear a story.",
       "Stop, what time is it?",

@@ -1,71 +1,123 @@
-/** The journal against a mesh that fails, doubles and forgets. */
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** The journal against a mesh that fails, doubles and forgets, and against the death of its process. */
+import { appendFileSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import type { JournalEntry } from "@callmeback/shared/contract/voice";
 import { expect, it } from "vitest";
-import { type Mesh, MeshRefusal } from "../mesh.ts";
-import { deliverLeftOvers, Journal } from "./journal.ts";
+import { MeshRefusal } from "../mesh.ts";
+import { Journal } from "./journal.ts";
+import { callId, freshRoot, journalsIn, meshThatFails } from "./journal-world.ts";
+import { deliverLeftOvers } from "./left-overs.ts";
+import { openHome } from "./ownership.ts";
 
-const callId = "0199aa00-0000-7000-8000-000000000001";
-
-const meshThatFails = (times: number) => {
-  const taken: JournalEntry[] = [];
-  let failures = times;
-  const mesh: Mesh = {
-    openSession: () => Promise.reject(new Error("not asked")),
-    hangUp: () => Promise.reject(new Error("not asked")),
-    showWords: () => Promise.reject(new Error("not asked")),
-    async deliver(_, entries) {
-      failures -= 1;
-      if (failures >= 0) throw new Error("away");
-      taken.push(...entries);
-      return entries.at(-1)?.seq ?? 0;
-    },
-  };
-  return { mesh, taken };
+const parts = async (root: string, failures: number) => {
+  const stopping = new AbortController();
+  const home = await openHome(root);
+  return { home, ...meshThatFails(failures), stop: stopping.signal, stopping };
 };
+const file = `${callId}.jsonl`;
 
 it("delivers in order once the mesh is back, and then forgets", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "journal-"));
-  const { mesh, taken } = meshThatFails(1);
-  const journal = new Journal(directory, callId, mesh, new AbortController().signal);
+  const own = await parts(freshRoot(), 1);
+  const journal = new Journal(callId, own);
   journal.append({ type: "opened", stream_sid: "MZ" }, new Date(0));
   journal.append({ type: "fault", provider: "llm", message: "slow" }, new Date(1));
   await journal.close();
-  expect(taken.map(({ seq }) => seq)).toEqual([1, 2]);
-  expect(readdirSync(directory)).toEqual([]);
+  expect(own.taken.map(({ seq }) => seq)).toEqual([1, 2]);
+  expect(readdirSync(own.home.directory)).toEqual([]);
 });
 
 it("keeps on disk what a stopped process could not deliver; the next one delivers it, and the call as lost", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "journal-"));
-  const stop = new AbortController();
-  const journal = new Journal(directory, callId, meshThatFails(99).mesh, stop.signal);
+  const root = freshRoot();
+  const dead = await parts(root, 99);
+  const journal = new Journal(callId, dead);
   journal.append({ type: "opened", stream_sid: "MZ" }, new Date(0));
-  stop.abort();
+  dead.stopping.abort();
   await journal.close();
-  writeFileSync(join(directory, `${callId}.jsonl`), '{"seq":2,"type":"tu', { flag: "a" });
-  const { mesh, taken } = meshThatFails(0);
-  await Promise.all(deliverLeftOvers(directory, mesh, new AbortController().signal));
-  expect(taken.map(({ seq, type }) => [seq, type])).toEqual([
-    [1, "opened"],
-    [2, "ended"],
+  appendFileSync(join(dead.home.directory, file), '{"seq":2,"type":"tu');
+  await dead.home.close();
+
+  const next = await parts(root, 0);
+  const delivering = deliverLeftOvers(next, 10);
+  await expect.poll(() => next.taken).toHaveLength(2);
+  await expect.poll(() => journalsIn(root)).toEqual([]);
+  next.stopping.abort();
+  await delivering;
+  expect(next.taken).toMatchObject([
+    { seq: 1, type: "opened" },
+    { seq: 2, type: "ended", end_reason: "node_lost", fault: "us" },
   ]);
-  expect(taken.at(-1)).toMatchObject({ end_reason: "node_lost", fault: "us" });
-  expect(readdirSync(directory)).toEqual([]);
 });
 
-it("sets aside, whole, what the mesh will never take", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "journal-"));
-  const { mesh } = meshThatFails(0);
-  mesh.deliver = () => Promise.reject(new MeshRefusal(404));
-  const journal = new Journal(directory, callId, mesh, new AbortController().signal);
+it("gives the next process each turn that was cut in its midst, as far as it came", async () => {
+  const root = freshRoot();
+  const dead = await parts(root, 99);
+  const journal = new Journal(callId, dead);
+  const at = (ms: number) => new Date(ms);
+  journal.append({ type: "opened", stream_sid: "MZ" }, at(0));
+  journal.soFar("persona", "Hello", at(1_000));
+  journal.soFar("persona", "Hello Sam", at(1_100));
+  journal.soFar("caller", "Wait", at(1_700));
+  journal.soFar("persona", "Hello Sam, how are", at(2_000));
+  journal.append(
+    {
+      type: "turn",
+      speaker: "persona",
+      text: "Hello Sam, how are you?",
+      started_at: at(1_000).toISOString(),
+      ended_at: at(2_500).toISOString(),
+      interrupted: false,
+      latency: null,
+    },
+    at(2_500),
+  );
+  journal.soFar("caller", "Wait a moment", at(3_000));
+  journal.soFar("persona", "Of", at(4_000));
+  dead.stopping.abort();
+  await journal.close();
+  await dead.home.close();
+
+  const next = await parts(root, 0);
+  const delivering = deliverLeftOvers(next, 10);
+  await expect.poll(() => next.taken).toHaveLength(5);
+  next.stopping.abort();
+  await delivering;
+  expect(next.taken.slice(2)).toMatchObject([
+    {
+      speaker: "caller",
+      text: "Wait a moment",
+      started_at: at(1_700).toISOString(),
+      ended_at: at(3_000).toISOString(),
+    },
+    { speaker: "persona", text: "Of", interrupted: true },
+    { type: "ended", end_reason: "node_lost" },
+  ]);
+});
+
+it.each([400, 404])("sets aside, whole, what the mesh will never take (%i)", async (status) => {
+  const root = freshRoot();
+  const own = await parts(root, 0);
+  own.mesh.deliver = () => Promise.reject(new MeshRefusal(status));
+  const journal = new Journal(callId, own);
   journal.append({ type: "opened", stream_sid: "MZ1" }, new Date());
   journal.append({ type: "opt_out", source: "spoken", evidence: "stop calling me" }, new Date());
   await journal.close();
-  expect(readdirSync(directory)).toEqual([`${callId}.jsonl.refused`]);
-  const kept = readFileSync(join(directory, `${callId}.jsonl.refused`), "utf8")
+  const kept = readFileSync(join(root, `${file}.refused`), "utf8")
     .trim()
     .split("\n");
   expect(kept.map((line) => JSON.parse(line).type)).toEqual(["opened", "opt_out"]);
+});
+
+it("delivers what a person lays down in the directory, while it runs", async () => {
+  const root = freshRoot();
+  const own = await parts(root, 0);
+  own.mesh.deliver = () => Promise.reject(new MeshRefusal(404));
+  const journal = new Journal(callId, own);
+  journal.append({ type: "opened", stream_sid: "MZ1" }, new Date());
+  await journal.close();
+
+  const { mesh, taken } = meshThatFails(0);
+  const delivering = deliverLeftOvers({ ...own, mesh }, 10);
+  renameSync(join(root, `${file}.refused`), join(root, file));
+  await expect.poll(() => taken.map(({ type }) => type)).toEqual(["opened", "ended"]);
+  own.stopping.abort();
+  await delivering;
 });

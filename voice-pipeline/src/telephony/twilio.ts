@@ -9,9 +9,18 @@ const message = z.discriminatedUnion("event", [
     streamSid: z.string().min(1).max(64),
     start: z.object({ callSid: z.string().min(1).max(64), customParameters: z.unknown() }),
   }),
-  z.object({ event: z.literal("media"), media: z.object({ payload: z.base64() }) }),
+  z.object({
+    event: z.literal("media"),
+    media: z.object({
+      payload: z.base64(),
+      chunk: z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .optional(),
+    }),
+  }),
   z.object({ event: z.literal("mark"), mark: z.object({ name: z.string().max(200) }) }),
-  z.object({ event: z.literal("dtmf"), dtmf: z.object({ digit: z.string().max(1) }) }),
+  z.object({ event: z.literal("dtmf"), dtmf: z.object({ digit: z.string().regex(/^[0-9*#A-D]$/) }) }),
   z.object({ event: z.literal("stop") }),
 ]);
 
@@ -23,21 +32,38 @@ export type TwilioEvent =
       callSid: string;
       identity: { call_id: string; stream_token: string } | null;
     }
-  | { type: "media"; sound: Buffer }
+  /** `chunk` counts the frames from 1; null where it is not told. */
+  | { type: "media"; sound: Buffer; chunk: number | null }
   | { type: "mark"; name: string }
   | { type: "dtmf"; digit: string }
   | { type: "malformed" };
 
 const mostSound = 16_000;
-const before = '"payload":"';
+const beforeSound = '"payload":"';
+const beforeChunk = '"chunk":"';
 
-const readMedia = (text: string): TwilioEvent | null => {
-  if (!text.startsWith('{"event":"media"')) return null;
+/** The text between a key and the next quotation mark; null when it is not there. */
+const between = (text: string, before: string): string | null => {
   const from = text.indexOf(before);
   const to = text.indexOf('"', from + before.length);
-  if (from < 0 || to < 0) return null;
-  const sound = Buffer.from(text.slice(from + before.length, to), "base64");
-  return sound.length > 0 && sound.length <= mostSound ? { type: "media", sound } : { type: "malformed" };
+  return from < 0 || to < 0 ? null : text.slice(from + before.length, to);
+};
+
+const mediaOf = (payload: string, chunk: string | null): TwilioEvent => {
+  const sound = Buffer.from(payload, "base64");
+  const isWhole = sound.length > 0 && sound.length <= mostSound;
+  return isWhole
+    ? { type: "media", sound, chunk: chunk === null ? null : Number(chunk) }
+    : { type: "malformed" };
+};
+
+const readMedia = (text: string): TwilioEvent | null => {
+  // One that was cut off has no end; one of any other shape is read the long way.
+  if (!text.startsWith('{"event":"media"') || !text.endsWith('"}}')) return null;
+  const payload = between(text, beforeSound);
+  const chunk = between(text, beforeChunk);
+  if (payload === null || (chunk !== null && !/^\d{1,9}$/.test(chunk))) return null;
+  return mediaOf(payload, chunk);
 };
 
 /** Never throws: what cannot be understood is `malformed`. */
@@ -61,10 +87,7 @@ export const readTwilio = (text: string): TwilioEvent => {
       identity: identity.success ? identity.data : null,
     };
   }
-  if (data.event === "media") {
-    const sound = Buffer.from(data.media.payload, "base64");
-    return sound.length <= mostSound ? { type: "media", sound } : { type: "malformed" };
-  }
+  if (data.event === "media") return mediaOf(data.media.payload, data.media.chunk ?? null);
   if (data.event === "mark") return { type: "mark", name: data.mark.name };
   if (data.event === "dtmf") return { type: "dtmf", digit: data.dtmf.digit };
   return { type: data.event };

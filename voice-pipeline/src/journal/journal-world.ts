@@ -1,0 +1,32 @@
+/** For tests: a directory, and a mesh that fails as often as it is told to before it takes. */
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JournalEntry } from "@callmeback/shared/contract/voice";
+import type { JournalParts } from "./journal.ts";
+
+export const callId = "0199aa00-0000-7000-8000-000000000001";
+
+export const freshRoot = (): string => mkdtempSync(join(tmpdir(), "journal-"));
+
+/** Paths of all journals under a directory, relative to it. */
+export const journalsIn = (root: string): string[] =>
+  existsSync(root)
+    ? readdirSync(root, { recursive: true })
+        .map(String)
+        .filter((path) => path.endsWith(".jsonl"))
+    : [];
+
+export const meshThatFails = (times: number) => {
+  const taken: JournalEntry[] = [];
+  let failures = times;
+  const mesh: JournalParts["mesh"] = {
+    async deliver(_, entries) {
+      failures -= 1;
+      if (failures >= 0) throw new Error("away");
+      taken.push(...entries);
+      return entries.at(-1)?.seq ?? 0;
+    },
+  };
+  return { mesh, taken };
+};
