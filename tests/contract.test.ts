@@ -110,6 +110,8 @@ const mostRoundTrips: Partial<Record<RouteName, number>> = {
   createCall: 6,
   hangUpCall: 5,
   adminHangUpCall: 5,
+  // Noted before Stripe is asked, and after; then read. Stripe's webhooks may come meanwhile.
+  adminRefundPayment: 5,
   // The money is asked for and written down: two for the schedule, four for the hold.
   cancelScheduledCall: 6,
   // Each of four Workers gives its part.
@@ -119,6 +121,21 @@ const mostRoundTrips: Partial<Record<RouteName, number>> = {
   healthReady: 4,
   adminHealth: 5,
 };
+
+/** A hold that somebody captured in Stripe's dashboard; answers its id once Stripe has told us. */
+async function captureAtStripe(asAdmin: Call): Promise<string> {
+  const { payment_intent_id } = await good("createPaymentIntent", { body: { estimated_duration: 5 } });
+  await fetch(`${stack.sandboxUrl}/v1/payment_intents/${payment_intent_id}/capture`, {
+    method: "POST",
+    headers: { Authorization: "Bearer sk_test_sandbox" },
+  });
+  for (;;) {
+    const { payments } = await good("adminListPayments", { ...asAdmin, query: "?state=captured" });
+    const found = payments.find((payment) => payment.payment_intent_id === payment_intent_id);
+    if (found) return found.id;
+    await wait(50);
+  }
+}
 
 /** Webhooks of what was asked before would else be counted to the next route. */
 async function roundTripsWhenQuiet(): Promise<number> {
@@ -245,6 +262,19 @@ test("every route answers a good request as the contract says, in one round trip
   expect((await step("adminListCalls", { ...asAdmin, query: `?user_id=${found?.id}` })).calls).toHaveLength(
     2,
   );
+  const { payment_id, events } = (await step("adminGetCall", { ...asAdmin, params: { id: call.id } })).call;
+  expect(events.map(({ source }) => source)).toContain("twilio");
+  expect(
+    (await step("adminListPayments", { ...asAdmin, query: `?user_id=${found?.id}&state=released` })).payments,
+  ).toContainEqual(expect.objectContaining({ id: payment_id, held: 2.25, refunded: 0 }));
+  const paid = { ...asAdmin, params: { id: payment_id ?? "" } };
+  expect((await step("adminGetPayment", paid)).payment).toMatchObject({ refunds: [], disputes: [] });
+  const { body: wish } = contract.adminRefundPayment.example;
+  await refused("adminRefundPayment", { ...paid, body: wish }, "VALIDATION_ERROR");
+  const captured = { ...asAdmin, params: { id: await captureAtStripe(asAdmin) } };
+  expect((await step("adminRefundPayment", { ...captured, body: wish })).refund).toMatchObject({
+    amount: 0.65,
+  });
   await step("adminHangUpCall", { ...asAdmin, params: { id: call.id } });
   const made = await step("adminCreatePersona", {
     ...asAdmin,
@@ -263,6 +293,7 @@ test("every route answers a good request as the contract says, in one round trip
     "persona.update",
     "persona.create",
     "call.hangup",
+    "payment.refund",
     "user.restore",
     "user.suspend",
   ]);

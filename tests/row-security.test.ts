@@ -25,6 +25,7 @@ const ownerColumn = {
   payment_methods: "user_id",
   payments: "user_id",
   refunds: "user_id",
+  disputes: "user_id",
   stripe_events: null,
   calls: "user_id",
   call_events: "user_id",
@@ -204,6 +205,11 @@ async function fillEveryTable(database: TestDatabase, { actor, tenantId, phone }
     {
       text: `insert into refunds (id, user_id, tenant_id, payment_id, cents, reason)
         select gen_random_uuid(), $1, $2, id, 1, 'r' from payments limit 1`,
+      values: own,
+    },
+    {
+      text: `insert into disputes (id, user_id, tenant_id, payment_id, cents, status, reason, created_at, as_of)
+        select 'dp_victim', $1, $2, id, 1, 'won', 'r', now(), now() from payments limit 1`,
       values: own,
     },
     { text: "insert into stripe_events (id, type, payload) values ('evt_1', 't', '{}')", values: [] },

@@ -1,7 +1,7 @@
 // What an operator can do. Each act is written down in the same transaction (the audit).
 import * as z from "zod";
 import { costProviders } from "../domain/costs.ts";
-import { call } from "./calls.ts";
+import { call, callDetail, turn } from "./calls.ts";
 import { dollars, email, id, message, pageQuery, pagination, password, text, time } from "./fields.ts";
 import { persona, personaChanges, personaFields } from "./personas.ts";
 import { route } from "./route.ts";
@@ -116,6 +116,30 @@ export const adminRoutes = {
     },
     errors: [],
     example: { query: { live: "true" } },
+  }),
+  adminGetCall: route({
+    ...reading,
+    method: "GET",
+    path: "/api/admin/calls/:id",
+    summary: "How a call went and what it cost, without a word of it",
+    params: idParam,
+    success: {
+      status: 200,
+      schema: z.strictObject({
+        call: callDetail.omit({ transcript: true, turns: true, agent_log: true }).extend({
+          turns: z.array(turn.omit({ text: true })),
+          /** What the network and the voice service told of it, in order. */
+          events: z.array(
+            z.strictObject({ source: z.enum(["twilio", "voice", "mesh"]), type: z.string(), at: time }),
+          ),
+          /** The voice node that it ran on; null before its sound began. */
+          node: z.string().nullable(),
+          /** The payment's id for `/api/admin/payments`. */
+          payment_id: id.nullable(),
+        }),
+      }),
+    },
+    errors: ["NOT_FOUND"],
   }),
   adminHangUpCall: route({
     ...acting,

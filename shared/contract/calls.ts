@@ -36,7 +36,7 @@ export const call = z.strictObject({
   error_message: z.string().nullable(),
 });
 
-const turn = z.strictObject({
+export const turn = z.strictObject({
   seq: z.int(),
   speaker: z.enum(["caller", "persona"]),
   text: z.string(),
@@ -76,6 +76,8 @@ export const callDetail = call.extend({
       held: dollars,
       captured: dollars.nullable(),
       released: dollars.nullable(),
+      /** Of what was captured. */
+      refunded: dollars,
       currency: z.string(),
     })
     .nullable(),

@@ -1,6 +1,7 @@
 // The public API, whole. A route that is not here does not exist; an entry without a handler does not compile.
 import { accountRoutes } from "./account.ts";
 import { adminRoutes } from "./admin.ts";
+import { adminPaymentRoutes } from "./admin-payments.ts";
 import { authRoutes } from "./auth.ts";
 import { billingRoutes } from "./billing.ts";
 import { callRoutes } from "./calls.ts";
@@ -27,6 +28,7 @@ export const contract = {
   ...voiceRoutes,
   ...accountRoutes,
   ...adminRoutes,
+  ...adminPaymentRoutes,
   ...healthRoutes,
 };
 

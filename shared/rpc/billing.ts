@@ -1,7 +1,7 @@
 // The interface of the billing Worker: the one that speaks to Stripe.
 import type { Contract } from "../contract/index.ts";
 import type { RouteInput, RouteOutput } from "../contract/route.ts";
-import type { Context, PersonActor, UserActor, UserContext } from "./context.ts";
+import type { AdminContext, Context, PersonActor, UserActor, UserContext } from "./context.ts";
 
 /** What a call's hold must become. */
 export interface Settlement {
@@ -56,6 +56,19 @@ export interface BillingRpc {
   giveBack(context: Context, paymentIntentId: string, reason: string): Promise<GivenBack>;
   /** Asks Stripe for a hold that waits for its owner's authentication. Errors: `STRIPE_ERROR`. */
   refreshHold(context: Context<UserActor | PersonActor>, paymentIntentId: string): Promise<void>;
+  adminListPayments(
+    context: AdminContext,
+    query: RouteInput<Contract["adminListPayments"]>["query"],
+  ): Promise<RouteOutput<Contract["adminListPayments"]>>;
+  /** Errors: `NOT_FOUND`. */
+  adminGetPayment(context: AdminContext, id: string): Promise<RouteOutput<Contract["adminGetPayment"]>>;
+  /** Errors: `NOT_FOUND`, `VALIDATION_ERROR` when there is less left, `IDEMPOTENCY_CONFLICT`, `STRIPE_ERROR`. */
+  adminRefundPayment(
+    context: AdminContext,
+    id: string,
+    input: RouteInput<Contract["adminRefundPayment"]>["body"],
+    idempotencyKey: string | null,
+  ): Promise<RouteOutput<Contract["adminRefundPayment"]>>;
   /** Takes a signed event. Errors: `INVALID_SIGNATURE`. */
   receiveEvent(context: Context, rawBody: string, signature: string): Promise<void>;
   /** Gives back holds that nobody used, and finishes what a crash left half done. */

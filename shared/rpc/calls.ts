@@ -82,6 +82,7 @@ export interface CallsRpc {
     query: Input<"adminListCalls">["query"],
   ): Promise<Answer<"adminListCalls">>;
   /** Errors: `NOT_FOUND`, `TWILIO_ERROR`. */
+  adminGet(context: AdminContext, id: string): Promise<Answer<"adminGetCall">>;
   adminHangUp(context: AdminContext, id: string): Promise<Answer<"adminHangUpCall">>;
   /** Errors: `VALIDATION_ERROR`. */
   adminCosts(context: AdminContext, query: Input<"adminCosts">["query"]): Promise<Answer<"adminCosts">>;

@@ -71,7 +71,13 @@ export async function adminSetSuspended(
       update users set suspended_at = case when ${isSuspended}::boolean then coalesce(suspended_at, now()) end,
         updated_at = now()
       where id = ${id} and erased_at is null returning ${columns}`,
-    audit(context, isSuspended ? "user.suspend" : "user.restore", id, { reason }),
+    audit(
+      context,
+      isSuspended ? "user.suspend" : "user.restore",
+      id,
+      sql`exists (select from users where id = ${id} and erased_at is null)`,
+      { reason },
+    ),
   );
   return user === undefined ? unknown() : { user };
 }

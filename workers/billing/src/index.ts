@@ -1,9 +1,10 @@
 // Cards, holds, captures, releases. Money moves only through the guarded states of `payments`.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { BillingRpc, OffSessionHold, Settlement } from "@callmeback/shared/rpc/billing";
-import type { Context, UserContext } from "@callmeback/shared/rpc/context";
+import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
 import { eraseBilling, exportBilling } from "./account.ts";
+import { adminGetPayment, adminListPayments, adminRefundPayment } from "./admin-payments.ts";
 import { createHold, holdOffSession } from "./create-hold.ts";
 import {
   addPaymentMethod,
@@ -65,6 +66,18 @@ export default class Billing extends WorkerEntrypoint<Env> implements BillingRpc
 
   refreshHold(context: Parameters<BillingRpc["refreshHold"]>[0], paymentIntentId: string) {
     return refreshHold(this.#deps(), context, paymentIntentId);
+  }
+
+  adminListPayments(context: AdminContext, query: Parameters<BillingRpc["adminListPayments"]>[1]) {
+    return adminListPayments(this.#deps(), context, query);
+  }
+
+  adminGetPayment(context: AdminContext, id: string) {
+    return adminGetPayment(this.#deps(), context, id);
+  }
+
+  adminRefundPayment(...[context, id, input, key]: Parameters<BillingRpc["adminRefundPayment"]>) {
+    return adminRefundPayment(this.#deps(), context, id, input, key);
   }
 
   receiveEvent(_context: Context, rawBody: string, signature: string) {

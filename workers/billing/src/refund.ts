@@ -3,7 +3,7 @@
 import { fail } from "@callmeback/shared/contract/errors";
 import type { GivenBack } from "@callmeback/shared/rpc/billing";
 import { type Actor, system } from "@callmeback/shared/rpc/context";
-import { rows, transact } from "@callmeback/shared/rpc/database";
+import { type Query, rows, transact } from "@callmeback/shared/rpc/database";
 import Stripe from "stripe";
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
@@ -19,60 +19,81 @@ export const openRefund = z.object({
 });
 
 const paymentRow = z.object({ id: z.string(), state: z.string(), amount_cents: z.int() });
+const leftRow = z.object({ cents: z.int().nullable() });
+const notedRow = openRefund.omit({ stripe_payment_intent_id: true }).extend({
+  state: z.string(),
+  stripe_payment_intent_id: z.string().nullable(),
+  is_same: z.boolean(),
+});
+
+export interface RefundWish {
+  paymentId: string;
+  /** Null for all that is left. */
+  cents: number | null;
+  reason: string;
+  /** Whoever asks again with it asks for the same refund. */
+  key: string | null;
+}
 
 /**
  * Refunds a captured payment, wholly or in part.
- * @param cents null for all that is left
- * Errors: `NOT_FOUND`, `VALIDATION_ERROR` when there is less left, `STRIPE_ERROR`.
+ * @param beside statements of the transaction that notes it, such as an audit; they are told the refund's id
+ * Errors: `NOT_FOUND`, `VALIDATION_ERROR` when there is less left, `IDEMPOTENCY_CONFLICT`, `STRIPE_ERROR`.
  */
 export async function refund(
   deps: BillingDeps,
   actor: Actor,
-  paymentIntentId: string,
-  cents: number | null,
-  reason: string,
-): Promise<{ refundId: string; cents: number }> {
-  const [, [noted], [left]] = await transact(
+  { paymentId, cents, reason, key }: RefundWish,
+  beside: (refundId: string) => Query<unknown>[] = () => [],
+): Promise<{ id: string; cents: number }> {
+  const id = uuidv7();
+  const [, , [noted], [left]] = await transact(
     deps.database,
     actor,
     // Refunds of one payment wait for each other here.
-    rows(z.object({}))`select from payments where stripe_payment_intent_id = ${paymentIntentId} for update`,
-    rows(openRefund)`
-      with captured as (
-        select p.*, p.capture_cents - p.refunded_cents as left_cents from payments p
-        where stripe_payment_intent_id = ${paymentIntentId} and state = 'captured'
-      ), noted as (
-        insert into refunds (id, tenant_id, user_id, payment_id, cents, reason)
-        select ${uuidv7()}, tenant_id, user_id, id, coalesce(${cents}::int, left_cents), ${reason}
-        from captured where coalesce(${cents}::int, left_cents) between 1 and left_cents
-        returning id, payment_id, cents
-      ), counted as (
-        update payments p set refunded_cents = refunded_cents + n.cents from noted n where p.id = n.payment_id
-      )
-      select n.*, ${paymentIntentId} as stripe_payment_intent_id from noted n`,
-    rows(z.object({ cents: z.int().nullable() }))`
+    rows(z.object({}))`select from payments where id = ${paymentId} for update`,
+    rows(z.object({}))`
+      insert into refunds (id, tenant_id, user_id, payment_id, cents, reason, request_key)
+      select ${id}::uuid, tenant_id, user_id, id, coalesce(${cents}::int, left_cents), ${reason}, ${key}
+      from (select *, capture_cents - refunded_cents as left_cents from payments where id = ${paymentId} and state = 'captured') p
+      where coalesce(${cents}::int, left_cents) between 1 and left_cents
+      on conflict on constraint refunds_request_once do nothing`,
+    rows(notedRow)`
+      select r.id, r.payment_id, r.cents, r.state, p.stripe_payment_intent_id,
+        r.id = ${id} or r.reason = ${reason} and r.cents = coalesce(${cents}::int, r.cents) as is_same
+      from refunds r join payments p on p.id = r.payment_id
+      where r.id = ${id} or r.payment_id = ${paymentId} and r.request_key = ${key}`,
+    rows(leftRow)`
       select case when state = 'captured' then capture_cents - refunded_cents end as cents
-      from payments where stripe_payment_intent_id = ${paymentIntentId}`,
+      from payments where id = ${paymentId}`,
+    ...beside(id),
   );
+  if (noted === undefined) return refuse(left);
+  if (!noted.is_same)
+    return fail("IDEMPOTENCY_CONFLICT", "This Idempotency-Key was used for another refund. Make a new one.");
+  const { stripe_payment_intent_id } = noted;
+  if (noted.state === "creating" && stripe_payment_intent_id !== null)
+    await finishRefund(deps, { ...noted, stripe_payment_intent_id });
+  return { id: noted.id, cents: noted.cents };
+}
+
+function refuse(left: z.infer<typeof leftRow> | undefined): never {
   if (left === undefined) return fail("NOT_FOUND", "There is no such payment.");
-  if (noted === undefined) {
-    const message = left.cents === null ? "is not captured" : `has ${left.cents} cents left to refund`;
-    return fail("VALIDATION_ERROR", `This payment ${message}.`, {
-      details: { fields: [{ path: "amount", message }] },
-    });
-  }
-  return { refundId: await finishRefund(deps, noted), cents: noted.cents };
+  const message = left.cents === null ? "is not captured" : `has ${left.cents} cents left to refund`;
+  return fail("VALIDATION_ERROR", `This payment ${message}.`, {
+    details: { fields: [{ path: "amount", message }] },
+  });
 }
 
 /** Asks Stripe and notes the outcome; safe to repeat. Errors: `STRIPE_ERROR`. */
 export async function finishRefund(
   { database, stripe }: BillingDeps,
-  { id, payment_id, cents, stripe_payment_intent_id: payment_intent }: z.infer<typeof openRefund>,
+  { id, cents, stripe_payment_intent_id: payment_intent }: z.infer<typeof openRefund>,
 ): Promise<string> {
   const outcome = await askStripe(async () => {
     try {
       return await stripe.refunds.create(
-        { payment_intent, amount: cents },
+        { payment_intent, amount: cents, metadata: { refund_id: id } },
         { idempotencyKey: `refund:${id}` },
       );
     } catch (error) {
@@ -81,8 +102,7 @@ export async function finishRefund(
         database,
         system,
         rows(z.object({}))`
-          with refused as (update refunds set state = 'failed' where id = ${id} and state = 'creating' returning cents)
-          update payments p set refunded_cents = refunded_cents - r.cents from refused r where p.id = ${payment_id}`,
+          update refunds set state = 'failed' where id = ${id} and state = 'creating'`,
       );
       throw error;
     }
@@ -92,10 +112,6 @@ export async function finishRefund(
     system,
     rows(z.object({}))`
       update refunds set state = 'succeeded', stripe_refund_id = ${outcome.id} where id = ${id} and state = 'creating'`,
-    rows(z.object({}))`
-      update payments set state = 'refunded'
-      where id = ${payment_id} and state = 'captured' and refunded_cents = capture_cents
-        and not exists (select from refunds r where r.payment_id = ${payment_id} and r.state = 'creating')`,
   );
   return outcome.id;
 }
@@ -123,8 +139,8 @@ export async function giveBack(
   if (state !== "captured") return { status: "released", refundId: null, amountCents: amount_cents };
   // One that a crash cut off counts already: it is sent, not asked for a second time.
   if (await finishOpenRefunds(deps, id)) return giveBack(deps, paymentIntentId, reason);
-  const { refundId, cents } = await refund(deps, system, paymentIntentId, null, reason);
-  return { status: "refunded", refundId, amountCents: cents };
+  await refund(deps, system, { paymentId: id, cents: null, reason, key: null });
+  return refundedBefore(deps, id);
 }
 
 /** Sends the refunds of a payment that are noted and not yet sent; answers whether all of it is refunded by them. */

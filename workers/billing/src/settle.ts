@@ -36,12 +36,18 @@ export async function settle({ database, stripe }: BillingDeps, settlement: Sett
     database,
     system,
     rows(nothing)`
-      update payments set state = ${outcome}, settled_at = now()
+      update payments set state = ${outcome.state}, settled_at = now(),
+        capture_cents = coalesce(${outcome.capturedCents}::int, capture_cents)
       where stripe_payment_intent_id = ${paymentIntentId} and state = ${ledger.state}`,
   );
 }
 
-type Outcome = "captured" | "released" | "failed";
+interface Outcome {
+  state: "captured" | "released" | "failed";
+  /** What Stripe has taken when it was not we who said how much; null: as the ledger says. */
+  capturedCents: number | null;
+}
+const asWished = (state: Outcome["state"]): Outcome => ({ state, capturedCents: null });
 
 async function capture(stripe: Stripe, id: string, cents: number): Promise<Outcome> {
   try {
@@ -50,7 +56,7 @@ async function capture(stripe: Stripe, id: string, cents: number): Promise<Outco
       { amount_to_capture: cents },
       { idempotencyKey: `capture:${id}` },
     );
-    return "captured";
+    return asWished("captured");
   } catch (error) {
     return outcomeAtStripe(stripe, id, error);
   }
@@ -59,7 +65,7 @@ async function capture(stripe: Stripe, id: string, cents: number): Promise<Outco
 async function release(stripe: Stripe, id: string): Promise<Outcome> {
   try {
     await stripe.paymentIntents.cancel(id, {}, { idempotencyKey: `release:${id}` });
-    return "released";
+    return asWished("released");
   } catch (error) {
     return outcomeAtStripe(stripe, id, error);
   }
@@ -74,7 +80,6 @@ async function outcomeAtStripe(stripe: Stripe, id: string, error: unknown): Prom
     if (!isStateConflict) throw error;
     return stripe.paymentIntents.retrieve(id);
   });
-  if (intent.status === "succeeded") return "captured";
-  if (intent.status === "canceled") return "released";
-  return "failed";
+  if (intent.status === "succeeded") return { state: "captured", capturedCents: intent.amount_received };
+  return asWished(intent.status === "canceled" ? "released" : "failed");
 }

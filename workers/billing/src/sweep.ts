@@ -68,10 +68,11 @@ async function findOutcome(
 ): Promise<void> {
   const since = Math.floor(Date.parse(hold.created_at) / 1000) - 60;
   const customer = hold.stripe_customer_id ?? "";
-  const intents = await askStripe(() =>
-    stripe.paymentIntents.list({ customer, created: { gte: since }, limit: 100 }),
-  );
-  const intent = intents.data.find(({ metadata }) => metadata.payment_id === hold.id);
+  const intent = await askStripe(async () => {
+    const intents = stripe.paymentIntents.list({ customer, created: { gte: since }, limit: 100 });
+    for await (const each of intents) if (each.metadata.payment_id === hold.id) return each;
+    return undefined;
+  });
   const state = intent === undefined ? "failed" : stateOf(intent);
   await transact(
     database,

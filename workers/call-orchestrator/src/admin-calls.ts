@@ -41,7 +41,9 @@ export async function adminHangUpCall(
   context: AdminContext,
   id: string,
 ): Promise<RouteOutput<Contract["adminHangUpCall"]>> {
-  await endCall(deps, context.actor, id, true, [audit(context, "call.hangup", id)]);
+  await endCall(deps, context.actor, id, true, [
+    audit(context, "call.hangup", id, sql`exists (select from calls where id = ${id})`),
+  ]);
   return { message: "The call is being ended" };
 }
 

@@ -3,11 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { callDeps, nobodysTwilio } from "../../../tests/fixtures/call-deps.ts";
 import { addHold, addPerson, addPersona, type Person } from "../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
+import { getCall } from "./call-detail.ts";
 import { answeredBy, streamStatus } from "./carrier-notes.ts";
 import { createCall } from "./create-call.ts";
 import type { CallDeps } from "./env.ts";
 import { type CarrierReport, recordProgress } from "./progress.ts";
-import { getCall, listCalls } from "./read-calls.ts";
+import { listCalls } from "./read-calls.ts";
 import { settleOwed } from "./settle-owed.ts";
 import { receiveMessage } from "./suppressions.ts";
 import { sweep } from "./sweep.ts";

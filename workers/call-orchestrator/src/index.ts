@@ -5,6 +5,7 @@ import type { CallsRpc, SignedRequest } from "@callmeback/shared/rpc/calls";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import { eraseCalls, exportCalls } from "./account.ts";
 import { adminCosts, adminHangUpCall, adminListCalls, voiceNodes } from "./admin-calls.ts";
+import { adminGetCall, getCall } from "./call-detail.ts";
 import { answeredBy, streamStatus } from "./carrier-notes.ts";
 import { createCall } from "./create-call.ts";
 import type { CallDeps, Env } from "./env.ts";
@@ -12,7 +13,7 @@ import { endByVoice, hangUpCall } from "./hang-up.ts";
 import { liveCalls, mayWatch } from "./live/watch.ts";
 import { logCall } from "./log-call.ts";
 import { recordProgress } from "./progress.ts";
-import { getCall, listCalls } from "./read-calls.ts";
+import { listCalls } from "./read-calls.ts";
 import { cancelScheduled } from "./schedule/cancel-scheduled.ts";
 import { listScheduled } from "./schedule/list-scheduled.ts";
 import { scheduleCall } from "./schedule/schedule-call.ts";
@@ -152,6 +153,10 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
 
   adminList(context: AdminContext, query: Verb<"adminList">[1]) {
     return adminListCalls(this.#deps(), context, query);
+  }
+
+  adminGet(context: AdminContext, id: string) {
+    return adminGetCall(this.#deps(), context, id);
   }
 
   adminHangUp(context: AdminContext, id: string) {

@@ -4,11 +4,12 @@ import { callDeps, nobodysTwilio } from "../../../tests/fixtures/call-deps.ts";
 import { addHold, addPerson, addPersona, type Person } from "../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
 import { eraseCalls, exportCalls } from "./account.ts";
+import { getCall } from "./call-detail.ts";
 import { createCall } from "./create-call.ts";
 import { hangUpCall } from "./hang-up.ts";
 import { mayWatch } from "./live/watch.ts";
 import { logCall } from "./log-call.ts";
-import { getCall, listCalls } from "./read-calls.ts";
+import { listCalls } from "./read-calls.ts";
 import { Twilio } from "./twilio.ts";
 import { readUsage } from "./usage.ts";
 

@@ -47,7 +47,7 @@ export async function adminCreatePersona(
       values (${id}, ${input.name}, ${input.description}, ${input.voice}, ${input.system_prompt}, true,
         ${input.tags}::text[], ${input.greeting})
       returning ${personaColumns}`,
-    audit(context, "persona.create", id, { name: input.name }),
+    audit(context, "persona.create", id, sql`true`, { name: input.name }),
   );
   if (persona === undefined) throw new Error("The insert of a persona returned no row.");
   return { persona };
@@ -72,7 +72,13 @@ export async function adminUpdatePersona(
         greeting = case when ${input.greeting !== undefined}::boolean then ${input.greeting ?? null} else greeting end,
         version = version + 1, updated_at = now()
       where id = ${id} and user_id is null returning ${personaColumns}`,
-    audit(context, "persona.update", id, { fields: Object.keys(input).join(", ") }),
+    audit(
+      context,
+      "persona.update",
+      id,
+      sql`exists (select from personas where id = ${id} and user_id is null)`,
+      { fields: Object.keys(input).join(", ") },
+    ),
   );
   return persona === undefined ? unknown() : { persona };
 }
@@ -83,11 +89,11 @@ export async function adminDeletePersona(
   context: AdminContext,
   id: string,
 ): Promise<Answer<"adminDeletePersona">> {
-  const [[deleted]] = await transact(
+  const [, [deleted]] = await transact(
     database,
     context.actor,
+    audit(context, "persona.delete", id, sql`exists (select from personas where id = ${id})`),
     rows(z.object({ name: z.string() }))`delete from personas where id = ${id} returning name`,
-    audit(context, "persona.delete", id),
   );
   return deleted === undefined ? unknown() : { message: "Persona deleted successfully" };
 }

@@ -14,6 +14,7 @@ export const adminHandlers: Handlers<keyof typeof adminRoutes> = {
   adminRestoreUser: ({ env, context, params, body }) =>
     env.AUTH.adminRestoreUser(context, params.id, body.reason),
   adminListCalls: ({ env, context, query }) => env.CALLS.adminList(context, query),
+  adminGetCall: ({ env, context, params }) => env.CALLS.adminGet(context, params.id),
   adminHangUpCall: ({ env, context, params }) => env.CALLS.adminHangUp(context, params.id),
   adminListPersonas: ({ env, context, query }) => env.PERSONA.adminList(context, query),
   adminCreatePersona: async ({ env, context, body }) => {

@@ -4,6 +4,7 @@ import type { Route } from "@callmeback/shared/contract/route";
 import type { Handler, UpgradeHandler } from "../handler.ts";
 import { accountHandlers } from "./account.ts";
 import { adminHandlers } from "./admin.ts";
+import { adminPaymentHandlers } from "./admin-payments.ts";
 import { authHandlers } from "./auth.ts";
 import { billingHandlers } from "./billing.ts";
 import { callHandlers } from "./calls.ts";
@@ -33,5 +34,6 @@ export const handlers: Handlers = {
   ...voiceHandlers,
   ...accountHandlers,
   ...adminHandlers,
+  ...adminPaymentHandlers,
   ...healthHandlers,
 };

@@ -1,6 +1,6 @@
 // Scheduled calls belong to the orchestrator.
 import type { scheduleRoutes } from "@callmeback/shared/contract/schedule";
-import { idempotencyKey } from "./calls.ts";
+import { idempotencyKey } from "../idempotency-key.ts";
 import type { Handlers } from "./index.ts";
 
 export const scheduleHandlers: Handlers<keyof typeof scheduleRoutes> = {
