@@ -1,194 +1,247 @@
 /**
- * ElevenLabs: one warm socket per call, a context per utterance, the text given out at clause ends. Late sound of an
- * old context is dropped by its id. A silent or broken socket is opened once more and told all that was not yet voiced.
+ * ElevenLabs over one socket for the whole call, one context for each utterance. A socket that closes, stalls or talks
+ * nonsense is replaced after a while, also between utterances, so that it is warm when it is needed; what was asked for
+ * and has not come as sound is asked for again, from the next whole word on.
  */
 import { WebSocket } from "ws";
-import * as z from "zod";
-import type { CharTimes } from "./heard.ts";
+import { type BackOff, backOffMs } from "../outside/back-off.ts";
+import { canHelp, onRefusal, type Refusal } from "../outside/refusal.ts";
+import {
+  type ElevenLabsConfig,
+  isHopeless,
+  readVoiceMessage,
+  socketUrl,
+  type VoiceMessage,
+  voiceSettings,
+} from "./eleven-labs-wire.ts";
+import { SpokenUtterance } from "./spoken-utterance.ts";
+import type { Voice, VoiceEvents } from "./voice.ts";
 
-export interface ElevenLabsConfig {
-  url: string;
-  apiKey: string;
+export interface VoicePatience {
+  connectMs: number;
+  /** Text was sent and no sound comes. */
+  stallMs: number;
+  keepAliveMs: number;
+  backOff: BackOff;
+  mostRetryAfterMs: number;
+  /** From the asking to the first sound, whatever is tried meanwhile. */
+  giveUpMs: number;
+  /** One after the other, without a sound between them. */
+  mostFailures: number;
 }
-export interface VoiceEvents {
-  audio(utterance: number, sound: Buffer, times: CharTimes | null): void;
-  complete(utterance: number): void;
-  fault(message: string): void;
-  failed(): void;
-}
-export interface Voice {
-  say(utterance: number, text: string): void;
-  finish(utterance: number): void;
-  drop(utterance: number): void;
-  close(): void;
-  readonly characters: number;
-}
+/** A caller who waits hears nothing meanwhile: see dead-air.ts. */
+export const usualVoicePatience: VoicePatience = {
+  connectMs: 2_000,
+  stallMs: 2_000,
+  keepAliveMs: 15_000,
+  backOff: { firstMs: 50, mostMs: 800 },
+  mostRetryAfterMs: 2_000,
+  giveUpMs: 4_500,
+  mostFailures: 4,
+};
 
-const numbers = z.array(z.number());
-const alignment = z.object({
-  chars: z.array(z.string()),
-  charStartTimesMs: numbers.optional(),
-  charsStartTimesMs: numbers.optional(),
-  charsDurationsMs: numbers.optional(),
-  charDurationsMs: numbers.optional(),
-});
-const message = z.object({
-  audio: z.string().nullish(),
-  isFinal: z.boolean().nullish(),
-  contextId: z.string().optional(),
-  context_id: z.string().optional(),
-  alignment: alignment.nullish(),
-  error: z.string().optional(),
-  message: z.string().optional(),
-});
+const largestMessage = 8 << 20;
+const mostMalformed = 20;
 
-const timesOf = (given: z.infer<typeof alignment> | null | undefined): CharTimes | null =>
-  given
-    ? {
-        chars: given.chars,
-        startMs: given.charStartTimesMs ?? given.charsStartTimesMs ?? [],
-        durationMs: given.charsDurationsMs ?? given.charDurationsMs ?? [],
-      }
-    : null;
-
-const query = "model_id=eleven_flash_v2_5&output_format=ulaw_8000&inactivity_timeout=180";
-const connectMs = 2_000;
-const silentMs = 2_000;
-const keepAliveMs = 15_000;
-
-export const openElevenLabs = (config: ElevenLabsConfig, voiceId: string, on: VoiceEvents): Voice => {
-  let current: { id: number; texts: string[]; isFinished: boolean; hasSound: boolean; tries: number } | null =
-    null;
-  let waiting: string[] = [];
+export const openElevenLabs = (
+  config: ElevenLabsConfig,
+  voiceId: string,
+  on: VoiceEvents,
+  patience: VoicePatience = usualVoicePatience,
+): Voice => {
+  let current: SpokenUtterance | null = null;
+  /** The context of the current utterance; a new one for each connection. */
+  let context = "";
+  let contexts = 0;
   let characters = 0;
+  let [failures, malformed] = [0, 0];
   let isClosed = false;
-  let socket: WebSocket;
+  let socket: WebSocket | null = null;
   let watch: NodeJS.Timeout | undefined;
-  let connection = 0;
+  let retrying: NodeJS.Timeout | undefined;
+  let givingUp: NodeJS.Timeout | undefined;
+  let isRefused = false;
 
-  const nameOf = (id: number) => `${connection}-${id}`;
-  const send = (body: object) => {
-    const text = JSON.stringify(body);
-    if (socket.readyState === WebSocket.OPEN) socket.send(text);
-    else waiting.push(text);
-  };
-  const listenFor = () => {
+  const isOpen = () => socket?.readyState === WebSocket.OPEN;
+  const send = (body: object): void => socket?.send(JSON.stringify(body));
+
+  const listenFor = (): void => {
     clearTimeout(watch);
-    watch = setTimeout(() => retry("No sound in time."), silentMs);
+    watch = setTimeout(() => {
+      // The sound is whole; only the word that it is whole is missing.
+      if (current?.isFinished && current.isAllThere) complete();
+      else if (current && !current.isAllThere) {
+        on.fault("ElevenLabs takes text and makes no sound.");
+        socket?.terminate();
+      }
+    }, patience.stallMs);
   };
-  const tell = (id: number, text: string) => {
-    send({ text: `${text} `, context_id: nameOf(id), flush: true });
+
+  const ask = (clauses: readonly string[]): void => {
+    if (!isOpen()) return;
+    if (context === "") {
+      contexts += 1;
+      context = `utterance-${contexts}`;
+      send({ text: " ", context_id: context, voice_settings: voiceSettings });
+    }
+    for (const clause of clauses) {
+      characters += clause.length;
+      send({ text: `${clause} `, context_id: context, flush: true });
+    }
+    if (current?.isFinished) send({ context_id: context, close_context: true });
     listenFor();
   };
-  const begin = (id: number) =>
-    send({
-      text: " ",
-      context_id: nameOf(id),
-      voice_settings: { stability: 0.5, similarity_boost: 0.75, speed: 1 },
-    });
 
-  const retry = (reason: string) => {
-    if (isClosed) return;
-    clearTimeout(watch);
-    on.fault(reason);
-    const speaking = current;
-    if (speaking && (speaking.tries > 0 || speaking.hasSound)) {
-      on.failed();
+  /** Nothing is waited for any more. */
+  const settle = (): void => {
+    for (const timer of [watch, givingUp]) clearTimeout(timer);
+    current = null;
+    context = "";
+  };
+
+  const waitForSound = (): void => {
+    clearTimeout(givingUp);
+    givingUp = current?.isAllThere ? undefined : setTimeout(fail, patience.giveUpMs);
+  };
+
+  const complete = (): void => {
+    const rest = current?.flush();
+    const id = current?.id ?? 0;
+    settle();
+    if (rest) on.audio(id, rest.sound, rest.times);
+    on.complete(id);
+  };
+
+  const take = (message: VoiceMessage): void => {
+    if (message.error) {
+      on.fault(message.error.message.slice(0, 500));
+      isRefused ||= isHopeless(message.error.code);
+    }
+    if (!current || context === "" || message.context !== context) return;
+    const piece = current.take(message);
+    if (piece) {
+      failures = 0;
+      listenFor();
+      waitForSound();
+      if (piece.sound.length > 0) on.audio(current.id, piece.sound, piece.times);
+    }
+    if (!message.isFinal) return;
+    context = "";
+    if (current.isAllThere || !current.canRestart) {
+      if (current.isFinished) complete();
       return;
     }
-    connect();
-    if (!speaking) return;
-    speaking.tries += 1;
-    begin(speaking.id);
-    for (const text of speaking.texts) tell(speaking.id, text);
-    if (speaking.isFinished) send({ context_id: nameOf(speaking.id), close_context: true });
+    // It gave the context up by itself: what it left out needs another.
+    ask(current.restart());
   };
 
-  const take = (text: string) => {
-    const event = message.parse(JSON.parse(text));
-    if (event.error) on.fault(event.message ?? event.error);
-    if (!current || (event.contextId ?? event.context_id) !== nameOf(current.id)) return;
-    if (event.audio) {
-      clearTimeout(watch);
-      current.hasSound = true;
-      on.audio(current.id, Buffer.from(event.audio, "base64"), timesOf(event.alignment));
-    }
-    if (event.isFinal && current.isFinished) {
-      clearTimeout(watch);
-      const { id } = current;
-      current = null;
-      on.complete(id);
-    }
+  const broken = (why: string, refusal: Refusal | null): void => {
+    clearTimeout(watch);
+    context = "";
+    failures += 1;
+    on.fault(why);
+    const askedMs = refusal?.retryAfterMs ?? 0;
+    isRefused ||= refusal !== null && !canHelp(refusal.status);
+    const isTooLate = failures >= patience.mostFailures || askedMs > patience.mostRetryAfterMs;
+    if (current && (isRefused || isTooLate)) fail();
+    // While nothing is to be said it is tried for ever: it may be back when it is needed.
+    if (isRefused) return;
+    retrying = setTimeout(connect, Math.max(askedMs, backOffMs(patience.backOff, failures, Math.random())));
   };
 
-  const connect = () => {
-    connection += 1;
-    waiting = [];
-    const mine = new WebSocket(
-      `${config.url}/v1/text-to-speech/${encodeURIComponent(voiceId)}/multi-stream-input?${query}`,
-      {
-        headers: { "xi-api-key": config.apiKey },
-        perMessageDeflate: false,
-        handshakeTimeout: connectMs,
-        maxPayload: 8 << 20,
-      },
-    );
-    const isMine = () => socket === mine && !isClosed;
-    socket?.terminate();
+  const fail = (): void => {
+    if (!current || isClosed) return;
+    settle();
+    on.failed();
+  };
+
+  const connect = (): void => {
+    malformed = 0;
+    const mine = new WebSocket(socketUrl(config, voiceId), {
+      headers: { "xi-api-key": config.apiKey },
+      perMessageDeflate: false,
+      handshakeTimeout: patience.connectMs,
+      maxPayload: largestMessage,
+    });
     socket = mine;
+    let refusal: Refusal | null = null;
+    onRefusal(mine, (given) => {
+      refusal = given;
+    });
     mine.on("open", () => {
-      for (const text of waiting.splice(0)) mine.send(text);
+      const rest = current?.restart() ?? [];
+      if (current?.isFinished && rest.length === 0) complete();
+      else if (current && rest.length > 0) ask(rest);
     });
     mine.on("message", (data) => {
-      if (!isMine()) return;
-      try {
-        take(String(data));
-      } catch {
-        on.fault("ElevenLabs sent something that cannot be read.");
+      if (isClosed) return;
+      const message = readVoiceMessage(String(data));
+      if (message) {
+        take(message);
+        return;
       }
+      malformed += 1;
+      if (malformed === 1) on.fault("ElevenLabs sent something that cannot be read.");
+      if (malformed >= mostMalformed) mine.terminate();
     });
+    // What is wrong is told by the close that follows.
     mine.on("error", () => {});
     mine.on("close", (code) => {
-      if (!isMine()) return;
-      if (current) retry(`ElevenLabs closed the socket (${code}).`);
+      if (isClosed) return;
+      const why = refusal
+        ? `ElevenLabs refused the connection with status ${refusal.status}.`
+        : `ElevenLabs' socket closed (${code}).`;
+      broken(why, refusal);
     });
   };
   connect();
 
   const keepAlive = setInterval(() => {
-    if (socket.readyState === WebSocket.OPEN) send({ text: "", context_id: nameOf(current?.id ?? 0) });
-  }, keepAliveMs);
+    if (isOpen()) send({ text: "", context_id: context || "none" });
+  }, patience.keepAliveMs);
 
   return {
     say(id, text) {
+      if (isClosed) return;
       if (current?.id !== id) {
-        if (socket.readyState > WebSocket.OPEN) connect();
-        current = { id, texts: [], isFinished: false, hasSound: false, tries: 0 };
-        begin(id);
+        settle();
+        current = new SpokenUtterance(id);
+        if (!isOpen()) failures = 0;
       }
-      current.texts.push(text);
-      characters += text.length;
-      tell(id, text);
+      const wasAllThere = current.isAllThere;
+      current.add(text);
+      if (wasAllThere) waitForSound();
+      if (isRefused) queueMicrotask(fail);
+      else ask([text]);
     },
     finish(id) {
       if (current?.id !== id) return;
       current.isFinished = true;
-      send({ context_id: nameOf(id), close_context: true });
+      if (!isOpen()) return;
+      if (context === "") complete();
+      else {
+        send({ context_id: context, close_context: true });
+        listenFor();
+      }
     },
     drop(id) {
       if (current?.id !== id) return;
-      clearTimeout(watch);
-      send({ context_id: nameOf(id), close_context: true });
-      current = null;
+      if (isOpen() && context !== "") send({ context_id: context, close_context: true });
+      settle();
     },
     close() {
       isClosed = true;
-      clearTimeout(watch);
+      settle();
+      clearTimeout(retrying);
       clearInterval(keepAlive);
-      if (socket.readyState === WebSocket.OPEN) socket.send('{"close_socket":true}');
-      const leaving = setTimeout(() => socket.terminate(), 1_000);
-      socket.once("close", () => clearTimeout(leaving));
-      if (socket.readyState !== WebSocket.OPEN) socket.terminate();
+      const leaving = socket;
+      if (leaving?.readyState !== WebSocket.OPEN) {
+        leaving?.terminate();
+        return;
+      }
+      leaving.send('{"close_socket":true}');
+      const waiting = setTimeout(() => leaving.terminate(), 1_000);
+      leaving.once("close", () => clearTimeout(waiting));
     },
     get characters() {
       return characters;

@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { letters, unspoken } from "./unspoken.ts";
+
+it.each([
+  [0, ["One two", "three."]],
+  [2, ["One two", "three."]],
+  [3, ["two", "three."]],
+  [5, ["two", "three."]],
+  [6, ["three."]],
+  [9, ["three."]],
+  [12, []],
+  [99, []],
+])("after %i letters the words left are %j", (spoken, rest) =>
+  expect(unspoken(["One two", "three."], spoken)).toEqual(rest),
+);
+
+it("never leaves out a word that was not whole, nor repeats one that was", () => {
+  const word = fc.string({ minLength: 1, maxLength: 6, unit: fc.constantFrom("a", "é", "好", ",") });
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(word, { minLength: 1 }), { maxLength: 6 }),
+      fc.nat(80),
+      (clauses, spoken) => {
+        const all = clauses.flat();
+        const whole = all.findIndex((_, at) => letters(all.slice(0, at + 1).join("")) > spoken);
+        const rest = unspoken(
+          clauses.map((words) => words.join(" ")),
+          spoken,
+        );
+        expect(rest.join(" ").split(" ").filter(Boolean)).toEqual(whole < 0 ? [] : all.slice(whole));
+      },
+    ),
+  );
+});
