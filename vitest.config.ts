@@ -2,7 +2,12 @@
 // sound run when nothing else does: a machine that is busy with other tests would be heard as gaps in the speech.
 import { defineConfig } from "vitest/config";
 
-const bySound = ["tests/fifty-calls.test.ts", "tests/one-whole-call.test.ts", "tests/browser/**/*.test.ts"];
+const bySound = [
+  "tests/fifty-calls.test.ts",
+  "tests/one-whole-call.test.ts",
+  "tests/voice-crash.test.ts",
+  "tests/browser/**/*.test.ts",
+];
 const common = { environment: "node", testTimeout: 20_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
@@ -13,7 +18,10 @@ export default defineConfig({
         test: {
           ...common,
           name: "house",
-          include: ["{shared,workers,voice-pipeline,sandbox,infra,web}/**/*.test.ts", "tests/**/*.test.ts"],
+          include: [
+            "{shared,workers,voice-pipeline,sandbox,infra,web,bench}/**/*.test.ts",
+            "tests/**/*.test.ts",
+          ],
           exclude: ["**/node_modules/**", ...bySound],
           sequence: { groupOrder: 0 },
         },

@@ -2,19 +2,21 @@
 // since the machine that runs it is anybody's.
 import { run as lists } from "./lists/run.ts";
 import { run as sizes } from "./sizes/run.ts";
+import { run as voice } from "./voice/run.ts";
 
-const benches: Readonly<Record<string, () => Promise<void>>> = {
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   lists,
   sizes,
+  voice,
 };
 
-const name = process.argv[2] ?? "";
+const [name = "", ...args] = process.argv.slice(2);
 const bench = benches[name];
 if (bench === undefined) {
   process.stderr.write(`usage: pnpm bench <${Object.keys(benches).join("|")}>\n`);
   process.exit(2);
 }
-bench().then(
+bench(args).then(
   () => process.exit(process.exitCode ?? 0),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

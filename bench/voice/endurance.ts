@@ -1,0 +1,28 @@
+/** A hundred calls for ten minutes: nothing may run dry, no frame may be lost, and memory must not grow after the first. */
+import { overload } from "./figures.ts";
+import { runLoad } from "./load.ts";
+import { table } from "./report.ts";
+import { growthPerMinute } from "./slope.ts";
+import { pipeline } from "./subjects/subjects.ts";
+
+const calls = 100;
+const seconds = 600;
+const warmMinute = 60;
+
+export const endure = async (say: (text: string) => void): Promise<void> => {
+  say(`${calls} calls for ${seconds / 60} minutes …`);
+  const result = await runLoad(pipeline(), calls, { warmSeconds: 7, seconds });
+  say(table([result]));
+  const later = result.memory.filter(({ second }) => second >= warmMinute);
+  say(
+    `memory, MB: ${result.memory
+      .filter(({ second }) => second % 60 === 0)
+      .map(({ mb }) => mb.toFixed(0))
+      .join(" ")}`,
+  );
+  say(`memory grows by ${growthPerMinute(later).toFixed(2)} MB a minute after the first (least squares)`);
+  const why = overload(result);
+  say(why.length === 0 ? "borne" : `not borne: ${why.join(", ")}`);
+  say(`frames heard ${result.callers.framesHeard}, frames to speech-to-text ${result.fakes.heard.received}`);
+  if (why.length > 0) process.exitCode = 1;
+};
