@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { ClauseSplitter } from "./clauses.ts";
-import { speakable } from "./speakable.ts";
 
 const split = (text: string): string[] => {
   const splitter = new ClauseSplitter();
@@ -13,9 +12,3 @@ it.each([
   ["你好。今天好吗？", ["你好。", "今天好吗？"]],
   ["नमस्ते। आप कैसे हैं?", ["नमस्ते।", "आप कैसे हैं?"]],
 ])("splits %s into clauses", (text, clauses) => expect(split(text)).toEqual(clauses));
-
-it("says no markdown, no emoji and an address as words", () => {
-  expect(speakable("**Hi** 👋🏽 see [this](https://a.b) at https://callmeback.example.")).toBe(
-    "Hi see this at callmeback dot example.",
-  );
-});

@@ -1,6 +1,7 @@
 /** Cuts a stream of tokens into clauses: the first early, later ones longer, never inside a number, a time or "Dr.". */
 
-const abbreviation = /(?:^|\s)(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|vs|etc|approx|e\.g|i\.e|a\.m|p\.m|No|\p{Lu})\.$/u;
+const abbreviation =
+  /(?:^|\s)(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|vs|etc|approx|e\.g|i\.e|a\.m|p\.m|No|Jan|Feb|Aug|Sept?|Oct|Nov|Dec|\p{Lu})\.$/u;
 const strong = /[.!?…。！？।؟۔]/u;
 const weak = /[,;:—،、；：，]/u;
 const wide = /[。！？、；：，]/u;
