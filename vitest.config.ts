@@ -13,6 +13,8 @@ const common = { environment: "node", testTimeout: 20_000, hookTimeout: 60_000 }
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/summary-reporter.ts"],
+    // What the house logs is shown when a test fails.
+    silent: "passed-only",
     projects: [
       {
         test: {

@@ -5,6 +5,7 @@ import { contract, type RouteName } from "@callmeback/shared/contract";
 import type { Route } from "@callmeback/shared/contract/route";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Stack } from "../infra/stack/start-stack.ts";
+import { captureAtStripe } from "./api/capture-at-stripe.ts";
 import { ApiClient, type Call } from "./api/client.ts";
 import { startTestStack } from "./fixtures/test-stack.ts";
 
@@ -121,21 +122,6 @@ const mostRoundTrips: Partial<Record<RouteName, number>> = {
   healthReady: 4,
   adminHealth: 5,
 };
-
-/** A hold that somebody captured in Stripe's dashboard; answers its id once Stripe has told us. */
-async function captureAtStripe(asAdmin: Call): Promise<string> {
-  const { payment_intent_id } = await good("createPaymentIntent", { body: { estimated_duration: 5 } });
-  await fetch(`${stack.sandboxUrl}/v1/payment_intents/${payment_intent_id}/capture`, {
-    method: "POST",
-    headers: { Authorization: "Bearer sk_test_sandbox" },
-  });
-  for (;;) {
-    const { payments } = await good("adminListPayments", { ...asAdmin, query: "?state=captured" });
-    const found = payments.find((payment) => payment.payment_intent_id === payment_intent_id);
-    if (found) return found.id;
-    await wait(50);
-  }
-}
 
 /** Webhooks of what was asked before would else be counted to the next route. */
 async function roundTripsWhenQuiet(): Promise<number> {
@@ -271,7 +257,9 @@ test("every route answers a good request as the contract says, in one round trip
   expect((await step("adminGetPayment", paid)).payment).toMatchObject({ refunds: [], disputes: [] });
   const { body: wish } = contract.adminRefundPayment.example;
   await refused("adminRefundPayment", { ...paid, body: wish }, "VALIDATION_ERROR");
-  const captured = { ...asAdmin, params: { id: await captureAtStripe(asAdmin) } };
+  const next = await good("createPaymentIntent", { body: { estimated_duration: 5 } });
+  const taken = await captureAtStripe(stack, api, asAdmin.token, next.payment_intent_id);
+  const captured = { ...asAdmin, params: { id: taken } };
   expect((await step("adminRefundPayment", { ...captured, body: wish })).refund).toMatchObject({
     amount: 0.65,
   });
@@ -303,11 +291,11 @@ test("every route answers a good request as the contract says, in one round trip
   await step("updateProfile", { body: contract.updateProfile.example.body });
   await step("changePassword", { body: contract.changePassword.example.body });
   ({ token } = await step("refresh"));
-  const taken = await step("exportAccount");
-  expect(taken.calls.calls).toContainEqual(
+  const exported = await step("exportAccount");
+  expect(exported.calls.calls).toContainEqual(
     expect.objectContaining({ id: call.id, phone_number: person.phone }),
   );
-  expect(taken.billing.payments.length).toBeGreaterThan(1);
+  expect(exported.billing.payments.length).toBeGreaterThan(1);
   await step("logout");
   await refused("me", { token }, "TOKEN_REVOKED");
   const password = contract.changePassword.example.body.new_password;

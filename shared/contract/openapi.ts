@@ -59,7 +59,7 @@ export function errorsOf(route: Route): ErrorCode[] {
       ...(route.rateLimit === null ? [] : (["RATE_LIMIT_EXCEEDED"] as const)),
       ...route.errors,
       "SERVER_ERROR",
-      "SERVICE_UNAVAILABLE",
+      ...(route.needsNoDatabase ? [] : (["SERVICE_UNAVAILABLE"] as const)),
     ]),
   ];
 }

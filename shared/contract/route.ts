@@ -45,6 +45,8 @@ export interface Route {
   upgrade?: true;
   /** Status and shape of the good answer. */
   success: { status: 101 | 200 | 201; schema: z.ZodType; contentType?: "application/json" | "text/xml" };
+  /** Answered also while the database is away. */
+  needsNoDatabase?: true;
   /** Codes beyond those that every route of this caller kind can answer with. */
   errors: readonly ErrorCode[];
   /** A body that works, run by the tests and shown in the docs. */

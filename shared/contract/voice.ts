@@ -19,6 +19,7 @@ export const endReason = z.enum([
   "carrier_error",
   "provider_error",
   "node_lost",
+  "no_capacity",
   "internal_error",
 ]);
 export type EndReason = z.infer<typeof endReason>;
@@ -196,6 +197,19 @@ export const voiceRoutes = {
     success: { status: 200, schema: z.string(), contentType: "text/xml" },
     errors: ["NOT_FOUND"],
   }),
+  voiceAfterStream: route({
+    method: "POST",
+    path: "/api/voice/after-stream",
+    summary: "Twilio asks what to do when the stream is over and the call is not",
+    tag: "Voice",
+    caller: "twilio",
+    rateLimit: null,
+    query: z.looseObject({ call_id: id }),
+    body: z.looseObject({ CallSid: z.string().max(64) }),
+    bodyFormat: "form",
+    success: { status: 200, schema: z.string(), contentType: "text/xml" },
+    errors: ["NOT_FOUND"],
+  }),
   voiceStream: route({
     method: "GET",
     path: "/api/voice/stream",
@@ -203,6 +217,7 @@ export const voiceRoutes = {
     tag: "Voice",
     caller: "none",
     rateLimit: { limit: 60, window: "minute", per: "ip" },
+    needsNoDatabase: true,
     upgrade: true,
     success: { status: 101, schema: z.string() },
     errors: [],
@@ -261,6 +276,7 @@ export const voiceRoutes = {
     tag: "Voice",
     caller: "voice-node",
     rateLimit: null,
+    needsNoDatabase: true,
     params: callIdParam,
     body: z.strictObject({ speaker: z.enum(["caller", "persona"]), text: z.string().max(20_000) }),
     /** Whether somebody watches: if not, the pipeline may save its breath for a while. */

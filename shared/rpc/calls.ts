@@ -51,6 +51,7 @@ export interface CallsRpc {
   /** Notes who answered; a machine is hung up on. Errors: `NOT_FOUND`. */
   answeredBy(context: Context, callId: string, twilio: Input<"voiceAmd">["body"]): Promise<string>;
   /** Notes what became of a media stream. Errors: `NOT_FOUND`. */
+  afterStream(context: Context, callId: string, twilio: Input<"voiceAfterStream">["body"]): Promise<string>;
   streamStatus(context: Context, callId: string, twilio: Input<"voiceStreamStatus">["body"]): Promise<string>;
   /** Takes an SMS to our number: STOP, START, or nothing that concerns us; empty TwiML. */
   receiveMessage(context: Context, message: Input<"voiceMessage">["body"]): Promise<string>;

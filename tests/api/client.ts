@@ -1,5 +1,7 @@
 // Asks a running house by the names of the contract. Every answer is held against the contract, whatever the test is about:
 // a good one against the route's schema, a bad one against the errors that the route declares.
+import { type IncomingMessage, request } from "node:http";
+import { text as textOf } from "node:stream/consumers";
 import { type Contract, contract, type RouteName } from "@callmeback/shared/contract";
 import { error as errorBody } from "@callmeback/shared/contract/fields";
 import { errorsOf } from "@callmeback/shared/contract/openapi";
@@ -14,9 +16,11 @@ export interface Call {
   query?: string;
   body?: unknown;
   /** Sent as it is, instead of `body`. */
-  rawBody?: string;
+  rawBody?: string | Buffer<ArrayBuffer>;
   token?: string;
   headers?: Record<string, string>;
+  /** Asks for a WebSocket, which is to be refused: no client of WebSockets shows such an answer. */
+  isSocket?: boolean;
 }
 
 export interface Answer {
@@ -38,6 +42,30 @@ export function routesWhere(condition: (route: Route, name: RouteName) => boolea
   return (Object.keys(contract) as RouteName[]).filter((name) => condition(routeOf(name), name));
 }
 
+/** A route's path with its parameters and query. */
+export const addressOf = (name: RouteName, call: Call): string =>
+  routeOf(name).path.replace(/:(\w+)/g, (_, key: string) =>
+    encodeURIComponent(call.params?.[key] ?? crypto.randomUUID()),
+  ) + (call.query ?? "");
+
+/** Holds an answer against the contract. */
+function judge(name: RouteName, status: number, text: string, headers: Headers): Answer {
+  const route = routeOf(name);
+  if (status === route.success.status) {
+    const { contentType = "application/json" } = route.success;
+    const answered: unknown = contentType === "application/json" ? JSON.parse(text) : text;
+    const { error } = route.success.schema.safeParse(answered);
+    expect(error?.issues, `${name} answered ${text.slice(0, 2000)}`).toBeUndefined();
+    note(name, "ok");
+    return { status, error: null, body: answered, headers };
+  }
+  const refusal = errorBody.parse(JSON.parse(text));
+  expect(errorsOf(route), `${name} answered ${status} ${text.slice(0, 500)}`).toContain(refusal.error);
+  expect(headers.get("X-Request-Id")).toBe(refusal.request_id);
+  note(name, refusal.error);
+  return { status, error: refusal.error, body: refusal, headers };
+}
+
 export class ApiClient {
   readonly #gatewayUrl: string;
 
@@ -47,13 +75,11 @@ export class ApiClient {
 
   /** Asks once; fails the test when the answer is not one that the contract knows. */
   async ask(name: RouteName, call: Call = {}): Promise<Answer> {
+    if (call.isSocket) return this.#askSocket(name, call);
     const route = routeOf(name);
-    const path = route.path.replace(/:(\w+)/g, (_, key: string) =>
-      encodeURIComponent(call.params?.[key] ?? crypto.randomUUID()),
-    );
     const body = call.rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
     const type = route.bodyFormat === "form" ? "application/x-www-form-urlencoded" : "application/json";
-    const response = await fetch(`${this.#gatewayUrl}${path}${call.query ?? ""}`, {
+    const response = await fetch(`${this.#gatewayUrl}${addressOf(name, call)}`, {
       method: route.method,
       redirect: "manual",
       headers: {
@@ -63,21 +89,32 @@ export class ApiClient {
       },
       ...(body === undefined ? {} : { body }),
     });
-    const text = await response.text();
-    const { status, headers } = response;
-    if (status === route.success.status) {
-      const { contentType = "application/json" } = route.success;
-      const answered: unknown = contentType === "application/json" ? JSON.parse(text) : text;
-      const { error } = route.success.schema.safeParse(answered);
-      expect(error?.issues, `${name} answered ${text.slice(0, 2000)}`).toBeUndefined();
-      note(name, "ok");
-      return { status, error: null, body: answered, headers };
-    }
-    const refusal = errorBody.parse(JSON.parse(text));
-    expect(errorsOf(route), `${name} answered ${status} ${text.slice(0, 500)}`).toContain(refusal.error);
-    expect(headers.get("X-Request-Id")).toBe(refusal.request_id);
-    note(name, refusal.error);
-    return { status, error: refusal.error, body: refusal, headers };
+    return judge(name, response.status, await response.text(), response.headers);
+  }
+
+  async #askSocket(name: RouteName, call: Call): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const headers = {
+      Connection: "Upgrade",
+      Upgrade: "websocket",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+      ...(call.token === undefined ? {} : { Authorization: `Bearer ${call.token}` }),
+    };
+    request(`${this.#gatewayUrl}${addressOf(name, call)}`, { headers })
+      .on("response", resolve)
+      .on("upgrade", (_, socket) => {
+        socket.destroy();
+        reject(new Error(`${name} took the socket.`));
+      })
+      .on("error", reject)
+      .end();
+    const response = await promise;
+    const known = Object.entries(response.headersDistinct).map(([key, values]): [string, string] => [
+      key,
+      values?.join(", ") ?? "",
+    ]);
+    return judge(name, response.statusCode ?? 0, await textOf(response), new Headers(known));
   }
 
   /** Asks and wants a good answer. */
@@ -90,7 +127,8 @@ export class ApiClient {
 
   /** Asks and wants this error. */
   async refused(name: RouteName, call: Call, code: string) {
-    const { status, body } = await this.ask(name, call);
+    const { status, error, body } = await this.ask(name, call);
+    expect(error, `${name} answered ${status}`).not.toBeNull();
     const parsed = errorBody.parse(body);
     expect({ name, status, error: parsed.error, message: parsed.message }).toMatchObject({
       name,

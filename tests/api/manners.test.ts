@@ -1,10 +1,12 @@
 // The manners of HTTP on every route: what each kind of caller is refused for, whatever the route is about, and what is
 // answered when the database is away.
 import { contract, type RouteName } from "@callmeback/shared/contract";
+import { errorsOf } from "@callmeback/shared/contract/openapi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestDatabase, type TestDatabase } from "../fixtures/test-database.ts";
 import { startTestMesh, type TestMesh } from "../fixtures/test-mesh.ts";
 import { ApiClient, type Call, routeOf, routesWhere } from "./client.ts";
+import { fromStripe, fromTwilio, fromVoiceNode, twilioFields } from "./machines.ts";
 import { type RegisteredPerson, register } from "./people.ts";
 
 let database: TestDatabase;
@@ -48,26 +50,22 @@ function wellFormed(name: (typeof persons)[number], token: string): Call {
     name === "scheduleCall" ? { ...contract.scheduleCall.example.body, scheduled_time } : example?.body;
   return {
     token,
+    // A socket says what is wrong with its token only when it is one.
+    isSocket: routeOf(name).upgrade === true,
     ...(example?.params === undefined ? {} : { params: example.params }),
     ...(body === undefined ? {} : { body }),
     ...(example?.query === undefined ? {} : { query: `?${new URLSearchParams(example.query)}` }),
   };
 }
 
-// A socket says what is wrong with its token only when it is one.
-const isSocket = (name: (typeof persons)[number]) => routeOf(name).upgrade === true;
-
 describe("a token", () => {
-  test.each(persons.filter((name) => !isSocket(name)))("that was revoked is refused by %s", async (name) => {
+  test.each(persons)("that was revoked is refused by %s", async (name) => {
     await api.refused(name, wellFormed(name, revoked.token), "TOKEN_REVOKED");
   });
 
-  test.each(persons.filter((name) => !isSocket(name)))(
-    "of a suspended account is refused by %s",
-    async (name) => {
-      await api.refused(name, wellFormed(name, suspended.token), "ACCOUNT_SUSPENDED");
-    },
-  );
+  test.each(persons)("of a suspended account is refused by %s", async (name) => {
+    await api.refused(name, wellFormed(name, suspended.token), "ACCOUNT_SUSPENDED");
+  });
 
   test.each(persons)("of an operator is refused by %s", async (name) => {
     await api.refused(name, wellFormed(name, asAdmin), "INVALID_TOKEN");
@@ -107,7 +105,7 @@ describe("an operator's token", () => {
 });
 
 describe("an address with an id", () => {
-  const withId = routesWhere(({ params, caller }) => params !== undefined && caller !== "twilio");
+  const withId = routesWhere(({ params }) => params !== undefined);
 
   test.each(withId)("that is none is refused by %s", async (name) => {
     const params = Object.fromEntries(
@@ -116,19 +114,10 @@ describe("an address with an id", () => {
     await api.refused(name, { ...wellFormed(name, tokenFor(name)), params }, "VALIDATION_ERROR");
   });
 
-  test.each(withId.filter((name) => !isSocket(name) && routeOf(name).errors.includes("NOT_FOUND")))(
+  test.each(withId.filter((name) => routeOf(name).errors.includes("NOT_FOUND")))(
     "of nothing is not found by %s",
     async (name) => {
-      const journal = {
-        entries: [{ seq: 1, at: new Date().toISOString(), type: "opened", stream_sid: "MZ1" }],
-      };
-      const { body } = wellFormed(name, "");
-      const sent = name === "voiceJournal" ? journal : body;
-      await api.refused(
-        name,
-        { ...wellFormed(name, tokenFor(name)), ...(sent === undefined ? {} : { body: sent }) },
-        "NOT_FOUND",
-      );
+      await api.refused(name, asItsCaller(name), "NOT_FOUND");
     },
   );
 });
@@ -169,6 +158,49 @@ describe("a body", () => {
   });
 });
 
+describe("a form of Twilio", () => {
+  const forms = routesWhere(({ caller }) => caller === "twilio");
+  const query = (name: RouteName) => (name === "voiceMessage" ? {} : { call_id: crypto.randomUUID() });
+
+  test.each(forms)(
+    "that Twilio did not sign, or signed for another address, is refused by %s",
+    async (name) => {
+      const signed = fromTwilio(mesh, name, query(name), twilioFields);
+      await api.refused(name, { ...signed, headers: {} }, "INVALID_SIGNATURE");
+      await api.refused(name, { ...signed, query: `${signed.query || "?"}&more=1` }, "INVALID_SIGNATURE");
+      await api.refused(name, { ...signed, rawBody: `${signed.rawBody}&More=1` }, "INVALID_SIGNATURE");
+    },
+  );
+
+  test.each(forms)("without what it must say is refused by %s", async (name) => {
+    await api.refused(name, fromTwilio(mesh, name, query(name), {}), "VALIDATION_ERROR");
+  });
+
+  test.each(forms)("of two megabytes, or of another type, is not for %s", async (name) => {
+    const signed = fromTwilio(mesh, name, query(name), twilioFields);
+    await api.refused(name, { ...signed, rawBody: "x".repeat(2 * 1024 * 1024) }, "PAYLOAD_TOO_LARGE");
+    const headers = { ...signed.headers, "Content-Type": "application/json" };
+    await api.refused(name, { ...signed, headers }, "UNSUPPORTED_MEDIA_TYPE");
+  });
+
+  test.each(forms.filter((name) => name !== "voiceMessage"))(
+    "about a call that is none is not found by %s",
+    async (name) => {
+      const unknown = { call_id: crypto.randomUUID() };
+      await api.refused(name, fromTwilio(mesh, name, unknown, twilioFields), "NOT_FOUND");
+      await api.refused(name, fromTwilio(mesh, name, { call_id: "1" }, twilioFields), "VALIDATION_ERROR");
+    },
+  );
+});
+
+test("an event of Stripe is refused when it is too large, not UTF-8 or not signed", async () => {
+  const event = fromStripe(mesh, { id: "evt_1", object: "event", type: "ping", data: { object: {} } });
+  await api.good("stripeWebhook", event);
+  await api.refused("stripeWebhook", { ...event, rawBody: "x".repeat(2 * 1024 * 1024) }, "PAYLOAD_TOO_LARGE");
+  await api.refused("stripeWebhook", { ...event, rawBody: Buffer.from([0xff, 0xfe]) }, "VALIDATION_ERROR");
+  await api.refused("stripeWebhook", { ...event, rawBody: `${event.rawBody} ` }, "INVALID_SIGNATURE");
+});
+
 describe("an address", () => {
   test("answers other methods with those that it has, and HEAD like GET without a body", async () => {
     const other = await fetch(`${mesh.url}/api/auth/login`, { method: "PUT" });
@@ -192,19 +224,33 @@ describe("an address", () => {
 
 // The last test of the file: it takes the database away.
 describe("without a database", () => {
-  const dependent = routesWhere(
-    ({ caller }, name) =>
-      ["user", "admin", "optional"].includes(caller) && !isSocket(name) && name !== "adminHealth",
-  );
+  const away = routesWhere((route) => errorsOf(route).includes("SERVICE_UNAVAILABLE"));
 
   test("every route says that it is away, with nothing of the inside", { timeout: 60_000 }, async () => {
     await database.close();
-    for (const name of dependent) {
-      const { parsed } = await api.refused(name, wellFormed(name, tokenFor(name)), "SERVICE_UNAVAILABLE");
+    for (const name of away) {
+      const { parsed } = await api.refused(name, asItsCaller(name), "SERVICE_UNAVAILABLE");
       expect(JSON.stringify(parsed), name).not.toMatch(/select|fetch|127\.0\.0\.1|postgres/i);
       expect(parsed.retry_after, name).toBeGreaterThan(0);
     }
-    expect((await fetch(`${mesh.url}/api/health/ready`)).status).toBe(503);
-    expect(Object.keys(contract).length).toBeGreaterThan(dependent.length);
+    expect(away.length).toBeGreaterThan(60);
+    expect((await api.good("health")).status).toBe("failing");
+    await api.good("healthLive");
   });
 });
+
+/** A request as the route's own caller makes it, with nothing wrong in it. */
+function asItsCaller(name: RouteName): Call {
+  const call_id = crypto.randomUUID();
+  if (name === "register") return { body: { ...contract.register.example.body, email: "late@example.com" } };
+  switch (routeOf(name).caller) {
+    case "twilio":
+      return fromTwilio(mesh, name, name === "voiceMessage" ? {} : { call_id }, twilioFields);
+    case "stripe":
+      return fromStripe(mesh, { id: "evt_1", object: "event", type: "ping", data: { object: {} } });
+    case "voice-node":
+      return fromVoiceNode(mesh, name, call_id);
+    default:
+      return wellFormed(name, tokenFor(name));
+  }
+}

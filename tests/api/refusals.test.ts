@@ -4,6 +4,7 @@ import { contract } from "@callmeback/shared/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Stack } from "../../infra/stack/start-stack.ts";
 import { startTestStack } from "../fixtures/test-stack.ts";
+import { captureAtStripe } from "./capture-at-stripe.ts";
 import { ApiClient, type Call } from "./client.ts";
 import { type RegisteredPerson, register } from "./people.ts";
 
@@ -105,13 +106,6 @@ describe("an account", () => {
     await api.good("adminSuspendUser", { token, params: { id }, body: { reason: "For this test" } });
     await api.refused("login", { body: { email, password } }, "ACCOUNT_SUSPENDED");
   });
-
-  test("of an operator is locked too", async () => {
-    await api.good("adminLogin", { body: operator });
-    const wrong = { body: { ...operator, password: "Wrong-Password-1" } };
-    for (let tries = 0; tries < 10; tries++) await api.refused("adminLogin", wrong, "INVALID_CREDENTIALS");
-    await api.refused("adminLogin", { body: operator }, "ACCOUNT_LOCKED");
-  });
 });
 
 describe("a phone", () => {
@@ -130,6 +124,17 @@ describe("a phone", () => {
     await api.refused("startPhoneVerification", { token }, "ALREADY_EXISTS");
   });
 
+  test("is sent five codes at most when more are asked for at once", async () => {
+    const { token } = await register(api);
+    // Slow enough that each is asked for before the first is kept.
+    await control("PUT", "faults/twilio", { latencyMs: 1_000 });
+    const asked = Array.from({ length: 8 }, () => api.ask("startPhoneVerification", { token }));
+    const answers = (await Promise.all(asked)).map(({ error }) => error);
+    await control("DELETE", "faults/twilio");
+    expect(answers.filter((error) => error === null)).toHaveLength(5);
+    expect(answers.filter((error) => error === "TOO_MANY_CODES")).toHaveLength(3);
+  });
+
   test("waits while the telephone provider fails", async () => {
     const { token } = await register(api);
     await api.good("startPhoneVerification", { token });
@@ -144,16 +149,31 @@ describe("a card", () => {
   test.each([
     ["pm_card_chargeDeclined", "CARD_DECLINED"],
     ["pm_card_chargeDeclinedInsufficientFunds", "INSUFFICIENT_FUNDS"],
+    ["pm_card_chargeDeclinedProcessingError", "PAYMENT_FAILED"],
   ])("%s is refused when it is added", async (payment_method_id, code) => {
     const { token } = await register(api);
     await api.refused("addPaymentMethod", { token, body: { payment_method_id } }, code);
   });
 
-  test("that is gone bad is refused when it must hold", async () => {
+  test.each([
+    ["pm_card_chargeCustomerFail", "CARD_DECLINED"],
+    ["pm_card_chargeCustomerFailInsufficientFunds", "INSUFFICIENT_FUNDS"],
+    ["pm_card_chargeCustomerFailProcessingError", "PAYMENT_FAILED"],
+  ])("%s is refused when it must hold", async (card, code) => {
     const person = await register(api);
-    const { token } = person;
-    await addCard(person, "pm_card_chargeCustomerFail");
-    await api.refused("createPaymentIntent", { token, body: { estimated_duration: 5 } }, "CARD_DECLINED");
+    await addCard(person, card);
+    const ask = { token: person.token, body: { estimated_duration: 5 } };
+    await api.refused("createPaymentIntent", ask, code);
+  });
+
+  test("is kept once", async () => {
+    const person = await register(api);
+    const { id: payment_method_id } = (await addCard(person)).payment_method;
+    await api.refused(
+      "addPaymentMethod",
+      { token: person.token, body: { payment_method_id } },
+      "ALREADY_EXISTS",
+    );
   });
 
   test("waits while Stripe fails", async () => {
@@ -171,6 +191,45 @@ describe("a card", () => {
       const params = { id: scheduled.scheduled_call.id };
       await api.refused("cancelScheduledCall", { token, params }, "STRIPE_ERROR");
     });
+  });
+});
+
+describe("an operator", () => {
+  test("does not refund while Stripe fails, what is not there, or another wish under the same key", async () => {
+    const person = await callable();
+    const { token } = await api.good("adminLogin", { body: operator });
+    const id = await captureAtStripe(stack, api, token, await hold(person));
+    const ask = (body: object, key = "ticket-1"): Call => ({
+      token,
+      params: { id },
+      body: { reason: "It crackled", ...body },
+      headers: { "Idempotency-Key": key },
+    });
+    await whileFailing("stripe", () =>
+      api.refused("adminRefundPayment", ask({ amount: 0.5 }), "STRIPE_ERROR"),
+    );
+    expect((await api.good("adminRefundPayment", ask({ amount: 0.5 }))).refund.state).toBe("succeeded");
+    await api.refused("adminRefundPayment", ask({ amount: 0.6 }), "IDEMPOTENCY_CONFLICT");
+    await api.refused("adminRefundPayment", ask({ amount: 2 }, "ticket-2"), "VALIDATION_ERROR");
+    await api.refused("adminRefundPayment", ask({ amount: 0.5 }, "ticket 3"), "VALIDATION_ERROR");
+    const { payment } = await api.good("adminGetPayment", { token, params: { id } });
+    expect(payment).toMatchObject({ captured: 2.25, refunded: 0.5, refunds: [{ amount: 0.5 }] });
+  });
+
+  test("does not end a call while Twilio fails, nor delete a persona that somebody waits for", async () => {
+    const person = await callable();
+    const { token } = await api.good("adminLogin", { body: operator });
+    const { call } = await api.good("createCall", { token: person.token, body: await wish(person) });
+    await whileFailing("twilio", () =>
+      api.refused("adminHangUpCall", { token, params: { id: call.id } }, "TWILIO_ERROR"),
+    );
+    const { persona } = await api.good("adminCreatePersona", {
+      token,
+      body: contract.adminCreatePersona.example.body,
+    });
+    const body = await wish(person, { ...later(60 * minute), persona_id: persona.id });
+    await api.good("scheduleCall", { token: person.token, body });
+    await api.refused("adminDeletePersona", { token, params: { id: persona.id } }, "PERSONA_IN_USE");
   });
 });
 
@@ -328,4 +387,12 @@ describe("a call", { timeout: 60_000 }, () => {
       "CANCELLATION_DENIED",
     );
   });
+});
+
+// The last test of the file: nobody operates after it.
+test("an operator's account is locked too", async () => {
+  await api.good("adminLogin", { body: operator });
+  const wrong = { body: { ...operator, password: "Wrong-Password-1" } };
+  for (let tries = 0; tries < 10; tries++) await api.refused("adminLogin", wrong, "INVALID_CREDENTIALS");
+  await api.refused("adminLogin", { body: operator }, "ACCOUNT_LOCKED");
 });

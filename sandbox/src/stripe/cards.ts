@@ -1,7 +1,8 @@
 /**
  * Stripe's test cards: which token or number behaves how. The bank's mind is here and nowhere else.
  * Source: Stripe's testing page. Cards that decline cannot be attached to a customer either, except the one that
- * is meant to be (`pm_card_chargeCustomerFail`).
+ * is meant to be (`pm_card_chargeCustomerFail`) and its two brothers, which are ours: for an account that is empty by the
+ * time of the call, and for a bank that stumbles.
  */
 
 interface Decline {
@@ -30,7 +31,15 @@ const declined = (code: string, message: string, declineCode?: string): CardBeha
   declinesAttach: true,
 });
 const generic = declined("card_declined", "Your card was declined.", "generic_decline");
-const insufficient = declined("card_declined", "Your card has insufficient funds.", "insufficient_funds");
+const emptied: Decline = {
+  code: "card_declined",
+  message: "Your card has insufficient funds.",
+  declineCode: "insufficient_funds",
+};
+const stumbling: Decline = {
+  code: "processing_error",
+  message: "An error occurred while processing your card. Try again in a little bit.",
+};
 
 const card = (brand: string, number: string, behaviour: CardBehaviour = {}): TestCard => ({
   brand,
@@ -40,7 +49,10 @@ const card = (brand: string, number: string, behaviour: CardBehaviour = {}): Tes
 
 const decliningCards: Record<string, TestCard> = {
   chargeDeclined: card("visa", "4000000000000002", generic),
-  chargeDeclinedInsufficientFunds: card("visa", "4000000000009995", insufficient),
+  chargeDeclinedInsufficientFunds: card("visa", "4000000000009995", {
+    decline: emptied,
+    declinesAttach: true,
+  }),
   chargeDeclinedLostCard: card(
     "visa",
     "4000000000009987",
@@ -61,11 +73,10 @@ const decliningCards: Record<string, TestCard> = {
     "4000000000000127",
     declined("incorrect_cvc", "Your card's security code is incorrect."),
   ),
-  chargeDeclinedProcessingError: card(
-    "visa",
-    "4000000000000119",
-    declined("processing_error", "An error occurred while processing your card. Try again in a little bit."),
-  ),
+  chargeDeclinedProcessingError: card("visa", "4000000000000119", {
+    decline: stumbling,
+    declinesAttach: true,
+  }),
   chargeDeclinedVelocityLimitExceeded: card(
     "visa",
     "4000000000006975",
@@ -94,16 +105,14 @@ const tokens: Record<string, TestCard> = {
   chargeCustomerFail: card("visa", "4000000000000341", {
     decline: { code: "card_declined", declineCode: "generic_decline", message: "Your card was declined." },
   }),
+  chargeCustomerFailInsufficientFunds: card("visa", "4000000000000358", { decline: emptied }),
+  chargeCustomerFailProcessingError: card("visa", "4000000000000366", { decline: stumbling }),
   authenticationRequired: card("visa", "4000002760003184", { authenticate: "always" }),
   authenticationRequiredOnSetup: card("visa", "4000002500003155", { authenticate: "until-set-up" }),
   authenticationRequiredSetupForOffSession: card("visa", "4000003800000446", { authenticate: "on-session" }),
   authenticationRequiredChargeDeclinedInsufficientFunds: card("visa", "4000008260003178", {
     authenticate: "always",
-    decline: {
-      code: "card_declined",
-      declineCode: "insufficient_funds",
-      message: "Your card has insufficient funds.",
-    },
+    decline: emptied,
   }),
   threeDSecure2Required: card("visa", "4000000000003220", { authenticate: "always" }),
 };
