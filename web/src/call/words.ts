@@ -26,6 +26,7 @@ const endReasons: Record<NonNullable<Call["end_reason"]>, string> = {
   carrier_error: "The telephone network failed",
   provider_error: "A service failed during the call",
   node_lost: "The connection to the voice was lost",
+  no_capacity: "All our lines were busy",
   internal_error: "Something broke on our side",
 };
 

@@ -5,7 +5,7 @@ import { uuidv7 } from "uuidv7";
 import * as z from "zod";
 
 /** How long a report may follow the carrier's last word before the pipeline counts as lost. Twice a journal's retry. */
-const reportGraceSeconds = 45;
+export const reportGraceSeconds = 45;
 
 /** Who hangs up this soon after picking up may be gone before any stream could open. */
 const pickUpSeconds = 3;
@@ -34,6 +34,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
             when carrier_status = 'failed' then 'carrier_error'
             when carrier_status = 'canceled' or cancel_requested_at is not null then 'canceled_by_user'
             when answered_by ~ '^(machine|fax)' then 'voicemail'
+            when stream_opened_at is null and reported_at is not null then reported_reason
             when stream_opened_at is null and coalesce(duration_seconds, 0) <= ${pickUpSeconds}::int then 'caller_hangup'
             when stream_opened_at is null then 'internal_error'
             when reported_at is null then 'node_lost'
@@ -44,6 +45,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
             when carrier_status = 'failed' then 'carrier'
             when carrier_status = 'canceled' or cancel_requested_at is not null then 'none'
             when answered_by ~ '^(machine|fax)' then 'callee'
+            when stream_opened_at is null and reported_at is not null then reported_fault
             when stream_opened_at is null and coalesce(duration_seconds, 0) <= ${pickUpSeconds}::int then 'callee'
             when stream_opened_at is null or reported_at is null then 'us'
             else reported_fault

@@ -1,12 +1,15 @@
 // Calls, from the request to the settled receipt. Thin: each verb has its file, each state machine its SQL.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { isCarrierEnd } from "@callmeback/shared/domain/call-state";
 import { readCostTable } from "@callmeback/shared/domain/costs";
 import type { CallsRpc, SignedRequest } from "@callmeback/shared/rpc/calls";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import { eraseCalls, exportCalls } from "./account.ts";
 import { adminCosts, adminHangUpCall, adminListCalls, voiceNodes } from "./admin-calls.ts";
+import { afterStream } from "./after-stream.ts";
 import { adminGetCall, getCall } from "./call-detail.ts";
 import { answeredBy, streamStatus } from "./carrier-notes.ts";
+import { concludeLater } from "./conclude-later.ts";
 import { createCall } from "./create-call.ts";
 import type { CallDeps, Env } from "./env.ts";
 import { endByVoice, hangUpCall } from "./hang-up.ts";
@@ -112,6 +115,7 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
       at: timeOf(twilio.Timestamp),
     });
     if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
+    else if (isCarrierEnd(twilio.CallStatus)) this.ctx.waitUntil(concludeLater(deps, callId));
     this.ctx.waitUntil(deps.live.changed(callId));
     return emptyTwiml();
   }
@@ -124,6 +128,10 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
   async streamStatus(_context: Context, callId: string, twilio: Verb<"streamStatus">[2]) {
     await streamStatus(this.#deps(), callId, twilio);
     return emptyTwiml();
+  }
+
+  afterStream(_context: Context, callId: string, twilio: Verb<"afterStream">[2]) {
+    return afterStream(this.#deps(), callId, twilio.CallSid);
   }
 
   async receiveMessage(_context: Context, message: Verb<"receiveMessage">[1]) {

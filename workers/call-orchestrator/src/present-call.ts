@@ -34,6 +34,7 @@ const unhappyEnds: Readonly<Record<string, string>> = {
   carrier_error: "The carrier could not connect the call. Nothing was charged.",
   provider_error: "A service we depend on failed. Nothing was charged.",
   node_lost: "The call was lost by a fault of ours. Nothing was charged.",
+  no_capacity: "All our lines were busy. Nothing was charged. Please try again in a few minutes.",
   internal_error: "The call failed by a fault of ours. Nothing was charged.",
 };
 

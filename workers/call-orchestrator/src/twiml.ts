@@ -12,13 +12,23 @@ const escaped = (text: string) => text.replace(/[&<>"']/g, (char) => escapes[cha
 
 const document = (verbs: string) => `<?xml version="1.0" encoding="UTF-8"?><Response>${verbs}</Response>`;
 
-/** A two-way media stream. Parameters, not a query string: Twilio drops the query of a stream's address. */
-export function streamTwiml(url: string, parameters: Readonly<Record<string, string>>): string {
+/**
+ * A two-way media stream, and where Twilio asks what to do when it is over while the call is not.
+ * Parameters, not a query string: Twilio drops the query of a stream's address.
+ */
+export function streamTwiml(
+  url: string,
+  afterUrl: string,
+  parameters: Readonly<Record<string, string>>,
+): string {
   const children = Object.entries(parameters)
     .map(([name, value]) => `<Parameter name="${escaped(name)}" value="${escaped(value)}"/>`)
     .join("");
-  return document(`<Connect><Stream url="${escaped(url)}">${children}</Stream></Connect>`);
+  const stream = `<Stream url="${escaped(url)}">${children}</Stream>`;
+  return document(`<Connect action="${escaped(afterUrl)}">${stream}</Connect>`);
 }
 
+/** Says a sentence and hangs up. */
+export const sayTwiml = (sentence: string) => document(`<Say>${escaped(sentence)}</Say><Hangup/>`);
 export const hangUpTwiml = () => document("<Hangup/>");
 export const emptyTwiml = () => document("");

@@ -36,7 +36,8 @@ export async function answerCall(deps: CallDeps, callId: string, sid: string): P
       select id from calls where id = ${callId} and coalesce(twilio_sid, ${sid}) = ${sid}`,
   );
   if (opened !== undefined) {
-    return streamTwiml(`${deps.voicePublicUrl}/stream`, { call_id: callId, stream_token: token });
+    const afterUrl = `${deps.publicUrl}/api/voice/after-stream?call_id=${callId}`;
+    return streamTwiml(`${deps.voicePublicUrl}/stream`, afterUrl, { call_id: callId, stream_token: token });
   }
   return known === undefined ? fail("NOT_FOUND", "There is no such call.") : hangUpTwiml();
 }

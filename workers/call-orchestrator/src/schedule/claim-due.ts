@@ -6,7 +6,7 @@ import * as z from "zod";
 import type { CallDeps } from "../env.ts";
 
 /** What the queue carries. */
-export const scheduleTask = z.strictObject({ do: z.enum(["start", "remind"]), id: z.string() });
+export const scheduleTask = z.strictObject({ do: z.enum(["start", "remind", "conclude"]), id: z.string() });
 export type ScheduleTask = z.infer<typeof scheduleTask>;
 
 /** Longer than from one cron tick to the next, so that nothing falls between two. */

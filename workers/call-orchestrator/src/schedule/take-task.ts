@@ -1,5 +1,6 @@
 // One message of the queue: done, or told to come again.
 import { logFault } from "@callmeback/shared/domain/log";
+import { concludeNow } from "../conclude-later.ts";
 import type { CallDeps } from "../env.ts";
 import { scheduleTask } from "./claim-due.ts";
 import { remind } from "./remind.ts";
@@ -16,7 +17,8 @@ export async function takeTask(deps: CallDeps, message: QueuedTask): Promise<voi
   try {
     const task = scheduleTask.parse(message.body);
     if (task.do === "start") await startScheduled(deps, task.id);
-    else await remind(deps, task.id);
+    else if (task.do === "remind") await remind(deps, task.id);
+    else await concludeNow(deps, task.id);
     message.ack();
   } catch (error) {
     logFault(

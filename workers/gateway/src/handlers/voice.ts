@@ -9,6 +9,7 @@ export const voiceHandlers: Handlers<keyof typeof voiceRoutes> = {
   voiceAnswer: ({ env, context, query, body }) => env.CALLS.answer(context, query.call_id, body),
   voiceStatus: ({ env, context, query, body }) => env.CALLS.progress(context, query.call_id, body),
   voiceAmd: ({ env, context, query, body }) => env.CALLS.answeredBy(context, query.call_id, body),
+  voiceAfterStream: ({ env, context, query, body }) => env.CALLS.afterStream(context, query.call_id, body),
   voiceStreamStatus: ({ env, context, query, body }) => env.CALLS.streamStatus(context, query.call_id, body),
   voiceStream: async ({ env }) =>
     new Response(null, { status: 307, headers: { Location: asHttp(env.VOICE_PUBLIC_URL) } }),
