@@ -20,7 +20,6 @@ export const endReason = z.enum([
   "provider_error",
   "node_lost",
   "no_capacity",
-  "no_capacity",
   "internal_error",
 ]);
 export type EndReason = z.infer<typeof endReason>;
@@ -194,19 +193,6 @@ export const voiceRoutes = {
       StreamEvent: z.string().max(32),
       StreamError: z.string().max(500).optional(),
     }),
-    bodyFormat: "form",
-    success: { status: 200, schema: z.string(), contentType: "text/xml" },
-    errors: ["NOT_FOUND"],
-  }),
-  voiceAfterStream: route({
-    method: "POST",
-    path: "/api/voice/after-stream",
-    summary: "Twilio asks what to do when the stream is over and the call is not",
-    tag: "Voice",
-    caller: "twilio",
-    rateLimit: null,
-    query: z.looseObject({ call_id: id }),
-    body: z.looseObject({ CallSid: z.string().max(64) }),
     bodyFormat: "form",
     success: { status: 200, schema: z.string(), contentType: "text/xml" },
     errors: ["NOT_FOUND"],
