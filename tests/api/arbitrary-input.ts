@@ -77,6 +77,8 @@ function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(arbitraryOf));
+  const minimum = schema.minimum ?? -10;
+  const maximum = Math.max(minimum, schema.maximum ?? 10_000);
   switch (schema.type) {
     case "object":
       return objectOf(schema);
@@ -88,11 +90,12 @@ function arbitraryOf(schema: Schema): fc.Arbitrary<unknown> {
       });
     }
     case "integer":
+      return fc.integer({ min: minimum, max: maximum });
     case "number":
-      return fc.integer({
-        min: schema.minimum ?? -10,
-        max: Math.max(schema.minimum ?? -10, schema.maximum ?? 10_000),
-      });
+      return fc.oneof(
+        fc.double({ min: minimum, max: maximum, noNaN: true }),
+        fc.integer({ min: Math.ceil(minimum), max: Math.floor(maximum) }),
+      );
     case "boolean":
       return fc.boolean();
     case "null":
