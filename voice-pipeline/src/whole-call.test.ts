@@ -20,7 +20,7 @@ describe.each([
 
   it("is held by sound, with an interruption and a function, and ends after the goodbye was heard", async () => {
     const { seen, turnsOf } = pipeline;
-    const phone = await telephone(pipeline.streamUrl, "good");
+    const phone = await telephone(pipeline.streamUrl);
     phone.steps.push(
       { say: "I would like to – hear a story.", over: false },
       { say: "Stop, what time is it?", over: true },
@@ -53,7 +53,7 @@ describe.each([
 
   it("never begins with a token that was used", async () => {
     const count = pipeline.seen.entries.length;
-    const phone = await telephone(pipeline.streamUrl, "good");
+    const phone = await telephone(pipeline.streamUrl);
     expect((await phone.closed)[0]).toBe(1008);
     expect(pipeline.seen.entries).toHaveLength(count);
   });

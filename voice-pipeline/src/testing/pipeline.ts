@@ -16,8 +16,11 @@ import { startVoice } from "../server.ts";
 
 export const callId = "0199aa00-0000-7000-8000-000000000001";
 
-const session = {
-  call_id: callId,
+/** Opens a call's stream, once. */
+export const tokenOf = (call: string): string => `token of ${call}`;
+
+const sessionOf = (call: string) => ({
+  call_id: call,
   call_sid: "CA1",
   persona: {
     id: "0199aa00-0000-7000-8000-000000000002",
@@ -31,30 +34,44 @@ const session = {
   call_pretext: null,
   person: { name: "Sam", time_zone: "Europe/Berlin" },
   limits: { max_seconds: 120 },
-};
-const opening = z.object({ stream_token: z.string() });
+});
+const opening = z.object({ call_id: z.string(), stream_token: z.string() });
 const delivery = z.object({ entries: z.array(journalEntry) });
 
-/** A mesh that opens one call, once, and keeps what is delivered of it. */
+/** A mesh that opens each call once, and keeps what is delivered of it. */
 const openMesh = async () => {
-  const seen = { entries: [] as JournalEntry[], hangups: 0, onHangup: () => {} };
-  let token: string | null = "good";
+  const opened = new Map<string, JournalEntry[]>();
+  const seen = {
+    /** Of each call that was opened. */
+    opened,
+    /** Of the call that most tests have only. */
+    get entries() {
+      return opened.get(callId) ?? [];
+    },
+    hangups: 0,
+    onHangup: () => {},
+  };
+  const isNew = ({ call_id, stream_token }: z.infer<typeof opening>): boolean => {
+    if (stream_token !== tokenOf(call_id) || opened.has(call_id)) return false;
+    opened.set(call_id, []);
+    return true;
+  };
   const server = createServer(async (request, response) => {
     const body: unknown = await json(request);
     const answer = (status: number, content: object) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(content));
-    if (request.url?.endsWith("/journal")) {
-      seen.entries.push(...delivery.parse(body).entries);
-      answer(200, { acknowledged: seen.entries.at(-1)?.seq ?? 0 });
+    const call = /sessions\/([^/]+)\/journal$/.exec(request.url ?? "")?.[1];
+    if (call !== undefined) {
+      const entries = opened.get(call);
+      entries?.push(...delivery.parse(body).entries);
+      answer(entries ? 200 : 404, { acknowledged: entries?.at(-1)?.seq ?? 0 });
     } else if (request.url?.endsWith("/hangup")) {
       seen.hangups += 1;
       answer(200, { message: "done" });
       seen.onHangup();
     } else if (request.url?.endsWith("/live")) answer(200, { watched: false });
-    else if (opening.parse(body).stream_token === token) {
-      token = null;
-      answer(200, { session });
-    } else answer(403, { error: "INVALID_STREAM_TOKEN", message: "no", request_id: "r" });
+    else if (isNew(opening.parse(body))) answer(200, { session: sessionOf(opening.parse(body).call_id) });
+    else answer(403, { error: "INVALID_STREAM_TOKEN", message: "no", request_id: "r" });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -92,6 +109,7 @@ export const startPipeline = async (model: string) => {
     seen: mesh.seen,
     faults,
     directory,
+    url: voice.url,
     streamUrl: `${voice.url.replace("http", "ws")}/stream`,
     turnsOf: (speaker: "caller" | "persona") =>
       mesh.seen.entries.flatMap((entry) =>

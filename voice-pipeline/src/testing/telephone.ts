@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { WebSocket } from "ws";
 import { Recognizer } from "../../../sandbox/src/speech/recognizer.ts";
 import { speak } from "../../../sandbox/src/speech/speak.ts";
-import { callId } from "./pipeline.ts";
+import { callId, tokenOf } from "./pipeline.ts";
 
 type Message = { event: string; media?: { payload: string }; mark?: { name: string } };
 
@@ -21,7 +21,7 @@ const soundOf = (text: string): Buffer =>
   );
 
 /** A telephone that plays in real time: what is cleared before its turn is never heard. */
-export const telephone = async (url: string, streamToken: string) => {
+export const telephone = async (url: string, call: string = callId) => {
   const socket = new WebSocket(url);
   const heard: string[] = [];
   const recognizer = new Recognizer();
@@ -44,7 +44,7 @@ export const telephone = async (url: string, streamToken: string) => {
     socket.send(JSON.stringify({ event: "mark", sequenceNumber: "1", streamSid: "MZ1", mark: { name } }));
   await once(socket, "open");
   socket.send('{"event":"connected","protocol":"Call","version":"1.0.0"}');
-  const customParameters = { call_id: callId, stream_token: streamToken };
+  const customParameters = { call_id: call, stream_token: tokenOf(call) };
   socket.send(
     JSON.stringify({ event: "start", streamSid: "MZ1", start: { callSid: "CA1", customParameters } }),
   );
