@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** KiB after gzip. Billing carries Stripe's SDK, the orchestrator the world's numbering plans. */
+/** KiB after gzip. Billing carries Stripe's SDK. */
 const limits: Readonly<Record<string, number>> = {
   gateway: 150,
   auth: 100,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type GateFacts, gate } from "./gate.ts";
 import { instantOf, wallClock } from "./local-time.ts";
-import { numberKind } from "./number-kind.ts";
 import { quietUntil } from "./quiet-hours.ts";
 
 const open: GateFacts = {
@@ -91,21 +90,5 @@ describe("a clock on the wall", () => {
     expect(
       instantOf({ year: 2026, month: 1, day: 1, hour: 8, minute: 0 }, "Asia/Kathmandu").toISOString(),
     ).toBe("2026-01-01T02:15:00.000Z");
-  });
-});
-
-describe("a number", () => {
-  it.each([
-    ["+14155550123", "ordinary"],
-    ["+493012345678", "ordinary"],
-    ["+447911123456", "ordinary"],
-    ["+19005550123", "premium"],
-    ["+499001654321", "premium"],
-    ["+870773111632", "premium"],
-    ["+881612345678", "premium"],
-    ["+1911", "emergency"],
-    ["+49112", "emergency"],
-  ])("%s is %s", (number, kind) => {
-    expect(numberKind(number)).toBe(kind);
   });
 });

@@ -1,6 +1,6 @@
 // May this number be called now? One pure function over facts, passed before every dial: a call of now, a scheduled one,
 // later one by a business. All reasons are named, not the first one only.
-import type { NumberKind } from "./number-kind.ts";
+import type { NumberKind } from "./numbers/kind.ts";
 import { quietUntil } from "./quiet-hours.ts";
 
 export const gateReasons = [

@@ -3,7 +3,7 @@
 import type { Contract } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteInput } from "@callmeback/shared/contract/route";
-import { numberKind } from "@callmeback/shared/domain/number-kind";
+import { numberKind } from "@callmeback/shared/domain/numbers/kind";
 import { holdCents } from "@callmeback/shared/domain/pricing";
 import type { Context, PersonActor, UserActor } from "@callmeback/shared/rpc/context";
 import { rows, sql } from "@callmeback/shared/rpc/database";

@@ -3,7 +3,7 @@ import type { Contract } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteOutput } from "@callmeback/shared/contract/route";
 import { callStatuses } from "@callmeback/shared/domain/call-state";
-import { numberKind } from "@callmeback/shared/domain/number-kind";
+import { numberKind } from "@callmeback/shared/domain/numbers/kind";
 import { centsPerMinute, connectionCents, dollars } from "@callmeback/shared/domain/pricing";
 import { rows, transact } from "@callmeback/shared/rpc/database";
 import { uuidv7 } from "uuidv7";

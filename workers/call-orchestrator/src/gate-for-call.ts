@@ -2,7 +2,7 @@
 // function judges. What it let through is kept with the call, what it refused in a table of its own.
 import { fail } from "@callmeback/shared/contract/errors";
 import { type GateFacts, gate } from "@callmeback/shared/domain/gate";
-import { type NumberKind, numberKind } from "@callmeback/shared/domain/number-kind";
+import { type NumberKind, numberKind } from "@callmeback/shared/domain/numbers/kind";
 import { rows, sql, transact } from "@callmeback/shared/rpc/database";
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
