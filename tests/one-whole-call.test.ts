@@ -1,6 +1,6 @@
 // The whole house, nothing mocked: a stranger registers, is called, talks, and every account of the call agrees.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runDemo } from "../infra/demo/run-demo.ts";
+import { runDemo, shortTalk } from "../infra/demo/run-demo.ts";
 import type { Stack } from "../infra/stack/start-stack.ts";
 import { startTestStack } from "./fixtures/test-stack.ts";
 
@@ -15,9 +15,8 @@ test("heard words, transcript, duration, price, capture and released rest agree"
   timeout: 180_000,
 }, async () => {
   const lines: string[] = [];
-  const { account, wrong } = await runDemo({ ...stack, stripeSecretKey: "sk_test_sandbox" }, (line) =>
-    lines.push(line),
-  );
+  const demo = { ...stack, stripeSecretKey: "sk_test_sandbox" };
+  const { account, wrong } = await runDemo(demo, shortTalk, (line) => lines.push(line));
   expect(wrong, lines.join("\n")).toEqual([]);
   const { turns } = account.call;
   expect(turns.filter((turn) => turn.speaker === "caller").length).toBeGreaterThanOrEqual(5);

@@ -2,6 +2,8 @@
 
 export interface Utterance {
   at: string;
+  /** When the last sound of it left; only of what was said. */
+  until?: string;
   text: string;
 }
 

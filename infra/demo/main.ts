@@ -1,6 +1,6 @@
 // `npm run demo`: the whole house for the length of one call. Exit status 0 only if every account of the call agrees.
 import { startStack } from "../stack/start-stack.ts";
-import { runDemo } from "./run-demo.ts";
+import { longTalk, runDemo } from "./run-demo.ts";
 
 const calledOff = new AbortController();
 for (const event of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"]) process.on(event, () => calledOff.abort());
@@ -13,7 +13,7 @@ async function run(): Promise<number> {
   });
   try {
     const print = (line: string) => process.stdout.write(`${line}\n`);
-    const demo = runDemo({ ...stack, stripeSecretKey: "sk_test_sandbox" }, print);
+    const demo = runDemo({ ...stack, stripeSecretKey: "sk_test_sandbox" }, longTalk, print);
     const { wrong } = await Promise.race([demo, aborted]);
     return wrong.length === 0 ? 0 : 1;
   } catch (error) {
@@ -26,9 +26,13 @@ async function run(): Promise<number> {
   }
 }
 
+/** What may differ from demo to demo: the providers' pace, and which of their models is played. */
+const choices = ["SANDBOX_LATENCY", "DEEPGRAM_MODEL", "LLM_MODEL"];
+
 /** The demo never touches a real provider, whatever keys lie in the environment. */
 function sandboxOnly(): Record<string, string> {
-  return { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
+  const names = ["PATH", "HOME", ...choices.filter((name) => process.env[name])];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? ""]));
 }
 
 run().then(

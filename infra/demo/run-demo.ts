@@ -4,17 +4,33 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Account, disagreements } from "./agreement.ts";
 import { Api, type CallView, type Utterance } from "./api.ts";
 import { stripeBooks } from "./stripe-books.ts";
+import { medianMs, voiceToVoice } from "./voice-to-voice.ts";
 
-/** At least five turns, one interruption, one function call. */
-const script = [
+type Step =
+  | { say: string }
+  | { interrupt: string; afterMs: number }
+  | { silenceMs: number }
+  | { hangup: true };
+const beginning: Step[] = [
   { say: "Hello, my name is Ada." },
   { say: "What time is it?" },
   { say: "Please tell me a long story." },
   { interrupt: "Wait, stop please. What did you say?", afterMs: 3_000 },
   { say: "What is my name?" },
-  { say: "Thank you, that is all. Goodbye!" },
-  { silenceMs: 20_000 },
-  { hangup: true },
+];
+const end: Step[] = [{ say: "Thank you, that is all. Goodbye!" }, { silenceMs: 20_000 }, { hangup: true }];
+/** At least five turns, one interruption, one function call. */
+export const shortTalk: readonly Step[] = [...beginning, ...end];
+/** Ten replies and more, so that there is a median of them. */
+export const longTalk: readonly Step[] = [
+  ...beginning,
+  { say: "How are you today?" },
+  { say: "Please tell me a joke." },
+  { say: "What can you do?" },
+  { say: "I am a little tired today." },
+  { say: "Who are you?" },
+  { say: "What is twelve times seven?" },
+  ...end,
 ];
 
 export interface DemoStack {
@@ -24,10 +40,10 @@ export interface DemoStack {
   stripeSecretKey: string;
 }
 
-const callWithinMs = 150_000;
+const callWithinMs = 200_000;
 const lookEveryMs = 200;
-/** Longer than the silence between two words. */
-const quietMs = 600;
+/** Longer than the longest word. */
+const quietMs = 1_200;
 const ended = new Set(["completed", "failed", "canceled"]);
 /** Twilio's words for a line that is still open. */
 const alive = new Set(["ringing", "in-progress"]);
@@ -35,6 +51,7 @@ const alive = new Set(["ringing", "in-progress"]);
 /** Returns every disagreement between what was heard, stored and paid; none is success. */
 export async function runDemo(
   stack: DemoStack,
+  script: readonly Step[],
   print: (line: string) => void,
 ): Promise<{ account: Account; wrong: string[] }> {
   const api = new Api(stack.gatewayUrl, stack.sandboxUrl);
@@ -55,6 +72,7 @@ export async function runDemo(
   const books = await stripeBooks(stack.sandboxUrl, stack.stripeSecretKey, payment_intent_id);
   const account = { heard: view?.heard ?? [], said: view?.said ?? [], call, stripe: books };
   printLatencies(call, print);
+  printVoiceToVoice(account, print);
   printReceipt(call, print);
   const wrong = disagreements(account);
   for (const sentence of wrong) print(`DISAGREES: ${sentence}`);
@@ -116,6 +134,15 @@ function printLatencies(call: CallView, print: (line: string) => void): void {
     ];
     print(`   ${String(index + 1).padStart(4)}${cells.map((text) => text.padStart(13)).join("")}`);
   }
+}
+
+function printVoiceToVoice(account: Account, print: (line: string) => void): void {
+  const times = voiceToVoice(account);
+  print(
+    "\n   Voice to voice, as the handset hears it: from Ada's last sound to the persona's first (milliseconds)",
+  );
+  print(`   ${times.join(", ")}`);
+  print(`   p50 of ${times.length} replies: ${medianMs(times)} ms`);
 }
 
 function printReceipt(call: CallView, print: (line: string) => void): void {

@@ -24,6 +24,8 @@ export interface Line {
 
 export interface Utterance {
   at: string;
+  /** When its last sound left; only of what this handset said. */
+  until?: string;
   text: string;
 }
 
@@ -57,6 +59,10 @@ export class PhoneCall {
         const utterance = { at: new Date().toISOString(), text };
         this.said.push(utterance);
         tell({ type: "said", ...utterance });
+      },
+      finished: () => {
+        const last = this.said.at(-1);
+        if (last) last.until ??= new Date().toISOString();
       },
       pressed: (digit) => line.press(digit),
       hangUp: () => line.hangUp(),

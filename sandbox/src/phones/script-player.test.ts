@@ -13,6 +13,7 @@ const act = (steps: Step[], persona: string, frames: number) => {
   const note = (what: string) => log.push([frame * 20, what]);
   const player = new ScriptPlayer(steps, {
     said: note,
+    finished: () => {},
     pressed: (digit) => note(`digit ${digit}`),
     hangUp: () => note("hang up"),
   });

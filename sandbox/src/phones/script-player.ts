@@ -8,6 +8,8 @@ import type { Step } from "./script.ts";
 
 export interface ScriptActions {
   said(text: string): void;
+  /** The last sound of what was said has left. */
+  finished(): void;
   pressed(digit: string): void;
   hangUp(): void;
 }
@@ -73,6 +75,7 @@ export class ScriptPlayer {
 
   #finishSound(): void {
     this.#spokeUntilMs = this.#nowMs;
+    this.#actions.finished();
     this.#personaSinceMs = undefined;
     this.#personaHeardMs = undefined;
   }
