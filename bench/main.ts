@@ -1,10 +1,12 @@
 // What the figures come from: `pnpm bench <name>`. Each prints its figures as ratios against something of the same run,
 // since the machine that runs it is anybody's.
+import { run as fuzz } from "./fuzz/run.ts";
 import { run as lists } from "./lists/run.ts";
 import { run as sizes } from "./sizes/run.ts";
 import { run as voice } from "./voice/run.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  fuzz,
   lists,
   sizes,
   voice,

@@ -1,0 +1,56 @@
+// Minutes of streams that no Twilio ever sent, at a whole voice pipeline, beside good calls: `pnpm bench fuzz [minutes] [seed]`.
+// Fails with the seeds of the round in which something went wrong; the same seed makes the same streams.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { fuzzPipeline } from "../../voice-pipeline/src/testing/fuzz-pipeline.ts";
+import { startPipeline } from "../../voice-pipeline/src/testing/pipeline.ts";
+
+const roundMs = 15_000;
+const usualMinutes = 3;
+
+/** So that what is left is what is kept. */
+const collectGarbage = (): void => {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+};
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+
+export async function run([minutesText, seedText]: readonly string[]): Promise<void> {
+  const minutes = Number(minutesText ?? usualMinutes);
+  let seed = Number(seedText ?? Date.now() % 1e9);
+  if (!(minutes > 0) || !Number.isSafeInteger(seed))
+    throw new Error("usage: pnpm bench fuzz [minutes] [seed]");
+  const uncaught: string[] = [];
+  for (const event of ["uncaughtException", "unhandledRejection"])
+    process.on(event, (error: unknown) =>
+      uncaught.push(error instanceof Error ? (error.stack ?? "") : String(error)),
+    );
+  // Its log is a line for each fault, which here is all of it.
+  const { write } = process.stderr;
+  process.stderr.write = () => true;
+
+  const total = { streams: 0, messages: 0, calls: 0 };
+  const until = performance.now() + minutes * 60_000;
+  const pipeline = await startPipeline("nova-3");
+  try {
+    while (performance.now() < until) {
+      const result = await fuzzPipeline(pipeline, seed, Math.min(roundMs, until - performance.now()));
+      const wrong = [...result.wrong, ...uncaught.splice(0)];
+      collectGarbage();
+      const { heapUsed, rss } = process.memoryUsage();
+      process.stdout.write(
+        `seeds ${seed + 1}–${seed + result.streams}: ${result.messages} messages, ${result.calls} calls opened, ` +
+          `${wrong.length} wrong; heap ${megabytes(heapUsed)} MB, resident ${megabytes(rss)} MB\n`,
+      );
+      if (wrong.length > 0) throw new Error(wrong.join("\n"));
+      for (const name of ["streams", "messages", "calls"] as const) total[name] += result[name];
+      seed += result.streams;
+    }
+  } finally {
+    await pipeline.close();
+    process.stderr.write = write;
+  }
+  process.stdout.write(
+    `${total.streams} bad streams of ${total.messages} messages, of which ${total.calls} opened a call: nothing was wrong.\n`,
+  );
+}
