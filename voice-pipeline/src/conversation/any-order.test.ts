@@ -52,7 +52,12 @@ const step = fc.record({
     },
     {
       weight: 1,
-      arbitrary: fc.constantFrom("Stop calling me!", "Leave a message after the beep.", "I want to die."),
+      arbitrary: fc.constantFrom(
+        "Stop calling me!",
+        "Leave a message after the beep.",
+        "I want to die.",
+        "State your name and reason.",
+      ),
     },
   ),
   digit: fc.oneof(

@@ -33,6 +33,9 @@ export class CallState {
   isLeaving = false;
   hasOptedOut = false;
   hasCared = false;
+  /** A telephone's assistant was told who calls, and nobody else has spoken yet. */
+  isScreened = false;
+  screenings = 0;
   failures = 0;
   /** Keys pressed that the persona does not know of yet. */
   digits: string[] = [];

@@ -7,6 +7,7 @@ import { takeFloor } from "./floor.ts";
 import { optOut } from "./leaving.ts";
 import { isOptOut } from "./opt-out.ts";
 import { reply } from "./reply.ts";
+import { answerScreening } from "./screening.ts";
 import { awaitMoreWords, type EndedTurn, isAwaited, wholeText, wholeTurn } from "./unfinished-turn.ts";
 import { leaveMachine } from "./who-answered.ts";
 
@@ -25,7 +26,15 @@ export const words = (state: CallState, text: string, at: number): void => {
 /** The turn may be over: what it would be answered is thought of, unless the answer is fixed or somebody speaks. */
 export const eagerTurn = (state: CallState, text: string, at: number): void => {
   words(state, text, at);
-  if (state.utterance || state.thought || state.isLeaving || isOptOut(text) || isCrisis(text)) return;
+  if (
+    state.utterance ||
+    state.thought ||
+    state.isLeaving ||
+    state.isScreened ||
+    isOptOut(text) ||
+    isCrisis(text)
+  )
+    return;
   speculate(state, wholeText(state, text), at);
 };
 
@@ -50,6 +59,7 @@ export const turnEnded = (state: CallState, event: EndedTurn, mayGoOn = true): v
     optOut(state, "spoken", text, at);
     return;
   }
+  if (answerScreening(state, text, accept, at)) return;
   const utterance = state.utterance;
   if (utterance && (!utterance.canBeCut || state.isLeaving)) {
     accept();

@@ -9,6 +9,8 @@ import { line } from "./speech.ts";
 import { tickDeadAir } from "./waiting.ts";
 
 const silenceMs = 8_000;
+/** An assistant looks for its owner. */
+const screenedMs = 30_000;
 const goodbyeMs = 5_000;
 
 export const tick = (state: CallState, at: number): void => {
@@ -34,7 +36,7 @@ export const tick = (state: CallState, at: number): void => {
     line(state, notice, true);
     return;
   }
-  if (at - state.activeAt < silenceMs) return;
+  if (at - state.activeAt < (state.isScreened ? screenedMs : silenceMs)) return;
   if (state.hasAsked) {
     leave(state, lines.silenceGoodbye, "silence", "none", at);
     return;

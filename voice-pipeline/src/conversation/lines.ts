@@ -6,6 +6,10 @@ export const greetingOf = ({ persona, person, scenario }: VoiceSession): string 
     scenario?.opening ?? persona.greeting ?? "It's good to talk to you. How are you?"
   }`;
 
+/** What a telephone's own assistant is told. */
+export const screenedLine = ({ persona, person }: VoiceSession): string =>
+  `This is ${persona.name}, an AI voice from CallMeBack, with the call that ${person.name} asked for. Please put it through.`;
+
 export const lines = {
   optOut: "I understand. You will not be called again. Goodbye.",
   areYouThere: "Are you still there?",
