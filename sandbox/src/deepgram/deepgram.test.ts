@@ -152,6 +152,21 @@ describe("nova-3", () => {
     expect(finals(socket).map(transcript).join(" ")).toBe(spoken);
   });
 
+  it("ends an utterance whose last words have left already with an empty final, and waits for no UtteranceEnd", async () => {
+    const socket = await listen("&interim_results=true&endpointing=300&utterance_end_ms=1000");
+    const spoken = speak("that is all").audio;
+    // A final is given out each four seconds: here 150 ms after the last word, before the endpoint.
+    const before = 3_850 - spoken.length / 8;
+    play(socket, before, "that is all", 600);
+    const end = await socket.waitFor((message) => message.speech_final === true);
+    expect(end).toMatchObject({ is_final: true, channel: { alternatives: [{ transcript: "" }] } });
+    expect(finals(socket).map((result) => [transcript(result), result.speech_final])).toEqual([
+      ["that is all", false],
+    ]);
+    await finish(socket);
+    expect(socket.messages.some((message) => message.type === "UtteranceEnd")).toBe(false);
+  });
+
   it("gives out what it holds when asked to finalize", async () => {
     const socket = await listen("&endpointing=false");
     play(socket, "hold on", 100);

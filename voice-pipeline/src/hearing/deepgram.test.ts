@@ -1,4 +1,5 @@
 /** Hearing over real sockets, with a server on loopback that misbehaves. */
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { openDeepgram } from "./deepgram.ts";
 import type { Hearing, HearingEvent } from "./hearing.ts";
@@ -200,6 +201,43 @@ describe("messages that make no sense", () => {
     await new Promise((resolve) => socket.once("close", resolve));
     expect(call.events).toEqual([]);
   });
+});
+
+describe("anything that the provider may send", () => {
+  const junk = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.constantFrom<object>(
+      { type: "Results" },
+      { type: "SpeechStarted", timestamp: 1 },
+      { type: "UtteranceEnd", last_word_end: -1 },
+      { type: "TurnInfo", event: "EndOfTurn" },
+      { type: "Metadata" },
+      result("", 0, 0, "final"),
+    ),
+  );
+  const some = fc.array(junk, { maxLength: 5 });
+
+  it("leaves the turns of a call whole, each once, doubled and late though they come", async () => {
+    await fc.assert(
+      fc.asyncProperty(some, some, some, fc.boolean(), async (before, amid, after, isDoubled) => {
+        const call = await listenTo([idle]);
+        const { say } = await call.connection(0);
+        const first = result("Hello", 1, 1, "final");
+        const last = result("there.", 2, 1, "end");
+        for (const each of [...before, first, ...amid, ...(isDoubled ? [first] : []), last]) say(each);
+        for (const each of [...after, ...(isDoubled ? [first, last] : []), result("Bye.", 5, 1, "end")])
+          say(each);
+        await expect
+          .poll(() => call.of("turn-ended").map(({ text }) => text))
+          .toEqual(["Hello there.", "Bye."]);
+        expect(call.of("failed")).toEqual([]);
+        call.hearing.close();
+        call.server.close();
+      }),
+      { numRuns: 60, seed: 3 },
+    );
+  }, 30_000);
 });
 
 describe("flux", () => {
