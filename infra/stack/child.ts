@@ -17,8 +17,11 @@ export interface Child {
   readonly name: string;
   /** The address after `ready`. @throws Error with the process's last words when it ends before that */
   ready(): Promise<string>;
+  readonly pid: number | undefined;
   /** Settles when the process is gone; says with what. */
   readonly ended: Promise<string>;
+  /** Asks it to stop, however long it then takes. */
+  dismiss(): void;
   /** Asks it to stop, and ends it after ten seconds. */
   stop(): Promise<void>;
 }
@@ -51,7 +54,9 @@ export function startChild(program: ChildProgram): Child {
   });
   return {
     name: program.name,
+    pid: child.pid,
     ended,
+    dismiss: () => void child.kill("SIGTERM"),
     ready: () =>
       Promise.race([
         readyUrl,

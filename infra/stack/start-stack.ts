@@ -9,6 +9,7 @@ import { startCron } from "./cron.ts";
 import { seedDemoAccount } from "./demo-account.ts";
 import { historyStore } from "./demo-history.ts";
 import { checkEnvironment, type Environment } from "./environment.ts";
+import { keepVoice, type VoiceKeeper } from "./keep-voice.ts";
 import { meshArguments, meshReady } from "./mesh.ts";
 import { freePorts, type Ports, portVariables, requireFree } from "./ports.ts";
 import { addresses, processEnvironments } from "./process-environments.ts";
@@ -39,6 +40,8 @@ export interface Stack {
   readonly hasDemoAccount: boolean;
   /** The server behind the SQL endpoint, as its owner; unset with the embedded database. */
   readonly ownerDatabaseUrl: string | undefined;
+  /** The voice pipeline's process: another takes its place when it dies, or when asked to. */
+  readonly voice: VoiceKeeper;
   /** The providers that the sandbox plays. */
   readonly sandboxed: readonly string[];
   /** What the processes wrote so far, oldest first. */
@@ -70,19 +73,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (lines.length > keptLines) lines.shift();
     options.onLine?.(name, line);
   };
-  const children: Child[] = [];
+  const children: Pick<Child, "stop">[] = [];
   const { promise: broken, resolve: sayBroken } = Promise.withResolvers<string>();
   const stopping = new AbortController();
-  const start = (name: string, args: readonly string[], env: Readonly<Record<string, string>>): Child => {
-    const child = startChild({ name, args, env, cwd: root, onLine });
+  const keep = <Kept extends Pick<Child, "name" | "ended" | "stop">>(child: Kept): Kept => {
     children.push(child);
     void child.ended.then((how) => {
       if (stopping.signal.aborted) return;
-      const ending = `${name} ended (${how})`;
+      const ending = `${child.name} ended (${how})`;
       sayBroken(`${ending}:\n${lines.slice(-20).join("\n")}`);
     });
     return child;
   };
+  const start = (name: string, args: readonly string[], env: Readonly<Record<string, string>>): Child =>
+    keep(startChild({ name, args, env, cwd: root, onLine }));
   const callOff = (): void => sayBroken("the start was called off");
   options.signal?.addEventListener("abort", callOff);
   if (options.signal?.aborted) callOff();
@@ -111,7 +115,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const sandbox = sandboxEnv && start("sandbox", ["sandbox/src/main.ts"], sandboxEnv);
     await Promise.race([Promise.all([sql.ready(), sandbox?.ready()]), failure]);
     start("mesh", meshArguments(ports.gateway, stateDir), environments.mesh);
-    const voice = start("voice", ["voice-pipeline/src/main.ts"], environments.voice);
+    const voice = keep(
+      keepVoice({
+        name: "voice",
+        args: ["voice-pipeline/src/main.ts"],
+        env: environments.voice,
+        cwd: root,
+        onLine,
+      }),
+    );
     const web = isWebOn ? start("web", ["web/serve.ts"], environments.web) : undefined;
     await Promise.race([
       Promise.all([web?.ready(), voice.ready(), meshReady(urls.gatewayUrl, stopping.signal, readyWithinMs)]),
@@ -134,6 +146,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...urls,
       hasDemoAccount,
       ownerDatabaseUrl: options.env.DATABASE_URL || undefined,
+      voice,
       sandboxed: environments.sandboxed,
       logs: () => [...lines],
       broken,
