@@ -1,9 +1,10 @@
 // Scheduled calls on the real runtime, its cron, its queue and a real PostgreSQL: twenty in the same moment, two ticks at
-// once, and a crash of all Workers between claim and dial. A dial is what the telephone network has seen.
+// once, and all Workers killed between claim and dial. A dial is what the telephone network has seen.
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres } from "../infra/database/postgres-server.ts";
 import { type Sandbox, startSandbox } from "../sandbox/src/sandbox.ts";
+import { startMeshToKill } from "./fixtures/mesh-to-kill.ts";
 import { addHold, addPerson, addPersona, type Person } from "./fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "./fixtures/test-database.ts";
 import { startTestMesh, type TestMesh } from "./fixtures/test-mesh.ts";
@@ -42,16 +43,13 @@ afterAll(async () => {
   await stopServer();
 });
 
-const startMesh = () =>
-  startTestMesh({
-    database,
-    variables: {
-      TWILIO_API_URL: sandbox.url,
-      TWILIO_ACCOUNT_SID: twilio.accountSid,
-      TWILIO_AUTH_TOKEN: twilio.authToken,
-      TWILIO_FROM_NUMBER: twilio.fromNumber,
-    },
-  });
+const variables = () => ({
+  TWILIO_API_URL: sandbox.url,
+  TWILIO_ACCOUNT_SID: twilio.accountSid,
+  TWILIO_AUTH_TOKEN: twilio.authToken,
+  TWILIO_FROM_NUMBER: twilio.fromNumber,
+});
+const startMesh = () => startTestMesh({ database, variables: variables() });
 
 const asSystem = (text: string, values: (string | number | string[])[] = []) =>
   database.as("calls").transact({ kind: "system" }, [{ text, values }]);
@@ -130,12 +128,12 @@ test("twenty due at once, two ticks racing: twenty dials, each within five secon
   }
 });
 
-test("a crash of all Workers between claim and dial: twenty dials after it, no more", {
+test("all Workers are killed between claim and dial: twenty dials after it, no more", {
   timeout: 90_000,
 }, async () => {
   const people = await twentyDueIn(20);
-  const crashing = await startMesh();
-  await twoTicks(crashing);
+  const crashing = await startMeshToKill({ sqlUrl: database.endpoint.url, variables: variables() });
+  await crashing.tick(2);
   const users = people.map(({ actor }) => actor.userId);
   const [claimed] = await asSystem(
     "select 1 from scheduled_calls where status = 'starting' and user_id = any($1::uuid[])",
@@ -143,7 +141,7 @@ test("a crash of all Workers between claim and dial: twenty dials after it, no m
   );
   expect(claimed).toHaveLength(count);
   // The queue lives in the runtime, and is gone with it.
-  await crashing.close();
+  await crashing.kill();
   expect(await dials(people)).toEqual(once.map(() => 0));
   await asSystem(
     `update scheduled_calls set scheduled_time = now() - interval '1 minute', lease_until = now() - interval '1 second'
