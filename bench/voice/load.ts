@@ -113,8 +113,7 @@ const measure = async (
     callers: heard,
     fakes: report,
     ownUnderruns: grew("callmeback_voice_underruns_total"),
-    ownFaults:
-      grew("callmeback_voice_provider_faults_total") + grew("callmeback_voice_malformed_messages_total"),
+    ownFaults: grew("callmeback_voice_provider_faults_total") + grew("callmeback_voice_line_troubles_total"),
     cpu: {
       subject: ofSubject,
       callers: ofCallers,
@@ -129,12 +128,13 @@ const measure = async (
   };
 };
 
-/** The counters of the subject, where it has any. */
+/** The counters of the subject, where it has any, each over all of its labels. */
 const metricsOf = async (running: Running): Promise<Map<string, number>> => {
   const url = `${running.streamUrl.replace(/^ws/, "http").replace(/\/stream$/, "")}/metrics`;
   const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
   const text = response?.ok ? await response.text() : "";
-  return new Map(
-    [...text.matchAll(/^(\w+) ([\d.]+)$/gm)].map(([, name = "", value]) => [name, Number(value)]),
-  );
+  const sums = new Map([...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name = ""]) => [name, 0]));
+  for (const [, name = "", value] of text.matchAll(/^(\w+)(?:\{[^}]*\})? ([\d.]+)$/gm))
+    sums.set(name, (sums.get(name) ?? 0) + Number(value));
+  return sums;
 };

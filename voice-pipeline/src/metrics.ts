@@ -1,18 +1,11 @@
-/** What Prometheus may know of this process. Each figure has a sentence; docs/operations.md tells what to watch. */
+/** What Prometheus may know of this process. Each figure has a sentence; docs/voice-operations.md tells what to watch. */
 import type { EndReason, Fault, TurnLatency } from "@callmeback/shared/contract/voice";
 import type { Lateness } from "./load.ts";
 import { Count, Histogram } from "./prometheus.ts";
 import type { LineTrouble } from "./telephony/line.ts";
 
 type Provider = "deepgram" | "llm" | "elevenlabs";
-export type StreamRefusal =
-  | "token"
-  | "no_start"
-  | "no_identity"
-  | "mesh"
-  | "draining"
-  | "overloaded"
-  | "crowded";
+export type StreamRefusal = "token" | "no_start" | "no_identity" | "mesh" | "overloaded" | "crowded";
 
 export class Metrics {
   readonly calls = new Count("gauge", "calls", "Calls running now.");
