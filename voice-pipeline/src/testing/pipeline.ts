@@ -19,7 +19,7 @@ export const callId = "0199aa00-0000-7000-8000-000000000001";
 /** Opens a call's stream, once. */
 export const tokenOf = (call: string): string => `token of ${call}`;
 
-const sessionOf = (call: string) => ({
+const sessionOf = (call: string, maxSeconds: number) => ({
   call_id: call,
   call_sid: "CA1",
   persona: {
@@ -33,13 +33,13 @@ const sessionOf = (call: string) => ({
   scenario: { opening: "How are you?", instructions: "Keep answers short." },
   call_pretext: null,
   person: { name: "Sam", time_zone: "Europe/Berlin" },
-  limits: { max_seconds: 120 },
+  limits: { max_seconds: maxSeconds },
 });
 const opening = z.object({ call_id: z.string(), stream_token: z.string() });
 const delivery = z.object({ entries: z.array(journalEntry) });
 
 /** A mesh that opens each call once, and keeps what is delivered of it. */
-const openMesh = async () => {
+const openMesh = async (maxSeconds: number) => {
   const opened = new Map<string, JournalEntry[]>();
   const seen = {
     /** Of each call that was opened. */
@@ -70,7 +70,8 @@ const openMesh = async () => {
       answer(200, { message: "done" });
       seen.onHangup();
     } else if (request.url?.endsWith("/live")) answer(200, { watched: false });
-    else if (isNew(opening.parse(body))) answer(200, { session: sessionOf(opening.parse(body).call_id) });
+    else if (isNew(opening.parse(body)))
+      answer(200, { session: sessionOf(opening.parse(body).call_id, maxSeconds) });
     else answer(403, { error: "INVALID_STREAM_TOKEN", message: "no", request_id: "r" });
   });
   server.listen(0, "127.0.0.1");
@@ -80,14 +81,23 @@ const openMesh = async () => {
   return { seen, url: `http://127.0.0.1:${port}`, close: () => server.close() };
 };
 
+interface Setting {
+  /** Providers take the time that the real ones take. */
+  isRealLatency?: boolean;
+  maxSeconds?: number;
+}
+
 /** @param model which one of Deepgram's listens */
-export const startPipeline = async (model: string) => {
+export const startPipeline = async (
+  model: string,
+  { isRealLatency = false, maxSeconds = 120 }: Setting = {},
+) => {
   const faults = new Faults();
   const keys = {
     deepgram: { apiKey: "d" },
     llm: { apiKey: "l" },
     elevenLabs: { apiKey: "e" },
-    isRealLatency: false,
+    isRealLatency,
   };
   const providers = await Promise.all(
     [createDeepgram(keys, faults), createLlm(keys, faults), createElevenLabs(keys, faults)].map(
@@ -95,7 +105,7 @@ export const startPipeline = async (model: string) => {
     ),
   );
   const [deepgram, llm, elevenLabs] = providers.map(({ port }) => `127.0.0.1:${port}`);
-  const mesh = await openMesh();
+  const mesh = await openMesh(maxSeconds);
   const directory = mkdtempSync(join(tmpdir(), "journal-"));
   const voice = await startVoice({
     port: 0,

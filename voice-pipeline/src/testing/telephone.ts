@@ -7,12 +7,39 @@ import { callId, tokenOf } from "./pipeline.ts";
 
 type Message = { event: string; media?: { payload: string }; mark?: { name: string } };
 
-interface Step {
-  /** A dash between spaces is a pause, long enough to seem the end of the turn. */
-  say: string;
-  /** Over the persona's words, or after them. */
-  over: boolean;
+/** `over` is over the persona's words, and else after them. */
+export type Step = { over: boolean } & (
+  | {
+      /** A dash between spaces is a pause, long enough to seem the end of the turn. */
+      say: string;
+    }
+  | { noiseMs: number }
+  | { digit: string }
+);
+
+/** A stretch of sound, in milliseconds of the process's clock. */
+export interface Span {
+  from: number;
+  until: number;
 }
+
+/** A longer silence ends a stretch of sound. */
+const gapMs = 300;
+const extend = (spans: Span[], at: number): void => {
+  const last = spans.at(-1);
+  if (last && at - last.until < gapMs) last.until = at + 20;
+  else spans.push({ from: at, until: at + 20 });
+};
+
+const noise = (ms: number): Buffer => {
+  let state = 7;
+  return Buffer.from(
+    Uint8Array.from({ length: ms * 8 }, () => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return state >>> 24;
+    }),
+  );
+};
 
 const pause = Buffer.alloc(600 * 8, 0xff);
 const soundOf = (text: string): Buffer =>
@@ -30,14 +57,27 @@ export const telephone = async (url: string, call: string = callId) => {
   let talking: Buffer = Buffer.alloc(0);
   let quietFrames = 0;
   let words = 0;
+  /** What an observer with two ears and a stopwatch would write down. */
+  const noted = {
+    startedAt: 0,
+    firstSoundAt: null as number | null,
+    played: [] as Span[],
+    spoken: [] as Span[],
+    clearedAt: [] as number[],
+    /** Sound at hand while the persona speaks, a value for each frame. */
+    leadMs: [] as number[],
+  };
   const closed = once(socket, "close");
   socket.on("message", (data) => {
     const message: Message = JSON.parse(String(data));
-    if (message.media) playing.push(Buffer.from(message.media.payload, "base64"));
-    else if (message.mark) playing.push(message.mark.name);
+    if (message.media) {
+      noted.firstSoundAt ??= performance.now();
+      playing.push(Buffer.from(message.media.payload, "base64"));
+    } else if (message.mark) playing.push(message.mark.name);
     else if (message.event === "clear") {
       for (const mark of playing.filter((each) => typeof each === "string")) echo(mark);
       playing = [];
+      noted.clearedAt.push(performance.now());
     }
   });
   const echo = (name: string) =>
@@ -49,10 +89,17 @@ export const telephone = async (url: string, call: string = callId) => {
     JSON.stringify({ event: "start", streamSid: "MZ1", start: { callSid: "CA1", customParameters } }),
   );
   const from = performance.now();
+  noted.startedAt = from;
   let frames = 0;
   const tick = () => {
     while (typeof playing[0] === "string") echo(String(playing.shift()));
+    const now = from + frames * 20;
     const frame = playing.shift();
+    if (typeof frame === "object") {
+      if (now - (noted.played.at(-1)?.from ?? now) > gapMs)
+        noted.leadMs.push(playing.filter((each) => typeof each === "object").length * 20);
+      if (!frame.every((byte) => byte === 0xff)) extend(noted.played, now);
+    }
     quietFrames = typeof frame === "object" || talking.length > 0 ? 0 : quietFrames + 1;
     for (const event of recognizer.push(typeof frame === "object" ? frame : Buffer.alloc(160, 0xff)))
       if (event.type === "word") {
@@ -65,10 +112,13 @@ export const telephone = async (url: string, call: string = callId) => {
       talking.length === 0 &&
       (step.over ? words >= 4 && quietFrames === 0 : words > 0 && quietFrames > 40)
     ) {
-      talking = soundOf(step.say);
+      if ("digit" in step)
+        socket.send(JSON.stringify({ event: "dtmf", streamSid: "MZ1", dtmf: { digit: step.digit } }));
+      else talking = "say" in step ? soundOf(step.say) : noise(step.noiseMs);
       steps.shift();
       words = 0;
     }
+    if (talking.length > 0) extend(noted.spoken, now);
     const sound = Buffer.alloc(160, 0xff);
     talking.copy(sound, 0, 0, 160);
     talking = talking.subarray(160);
@@ -80,5 +130,5 @@ export const telephone = async (url: string, call: string = callId) => {
       tick();
   }, 10);
   void closed.then(() => clearInterval(timer));
-  return { socket, heard, steps, closed };
+  return { socket, heard, steps, closed, noted };
 };
