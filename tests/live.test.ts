@@ -37,7 +37,7 @@ async function caller(phone: string) {
     const body = { phone_number: phone, persona_id, payment_intent_id: hold.payment_intent_id };
     return (await api.good("createCall", { token, body })).call.id;
   };
-  return { token, call };
+  return { token, call, email: body.email, password: body.password };
 }
 
 interface Watch {
@@ -123,6 +123,17 @@ describe("a watched call", { timeout: 90_000 }, () => {
     const late = watch(token, id);
     expect(await late.closed).toBe(1000);
     expect(live(late.messages)).toEqual(stored);
+  });
+
+  test("is watched no more under a token that was revoked meanwhile", async () => {
+    const { token, call, email, password } = await caller("+14155550184");
+    const id = await call();
+    const { token: other } = await api.good("login", { body: { email, password } });
+    const [gone, stays] = [watch(token, id), watch(other, id)];
+    await expect.poll(() => [gone.messages.length, stays.messages.length]).not.toContain(0);
+    await api.good("logout", { token });
+    expect(await gone.closed).toBe(4401);
+    expect(await stays.closed).toBe(1000);
   });
 
   test("is watched by its owner alone", async () => {

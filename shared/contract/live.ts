@@ -9,6 +9,9 @@ import { endReason, fault, turnLatency } from "./voice.ts";
 export const liveProtocol = "callmeback.live";
 export const tokenProtocol = "bearer.";
 
+/** The socket's last word when its token is good no more: revoked, or of an account that was suspended or left. */
+export const unauthorizedClose = 4401;
+
 /** What a client hears. Only turns are numbered: they are what a client that comes back must neither miss nor get twice. */
 export const liveMessage = z.discriminatedUnion("type", [
   /** The state of the call, at once after connecting and whenever it changes. After an end the socket closes with 1000. */

@@ -36,6 +36,16 @@ export type AdminContext = Context<AdminActor>;
 export const anonymous: Actor = { kind: "anonymous" };
 export const system: Actor = { kind: "system" };
 
+/** A person as they cross from Worker to Worker in a header. */
+export const userActor: z.ZodType<UserActor> = z.object({
+  kind: z.literal("user"),
+  userId: z.string(),
+  tokenId: z.string(),
+  issuedAt: z.number(),
+  expiresAt: z.number(),
+});
+export const watcherHeader = "X-Watcher";
+
 /** Headers that carry a request's id to the outside. */
 export const requestIdHeader = "X-Request-Id";
 

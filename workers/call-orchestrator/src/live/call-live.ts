@@ -2,6 +2,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type LiveWords, liveProtocol } from "@callmeback/shared/contract/live";
 import { logFault } from "@callmeback/shared/domain/log";
+import { userActor, watcherHeader } from "@callmeback/shared/rpc/context";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
 import { transcriptCipher } from "../transcript-cipher.ts";
 import { readLive } from "./read-live.ts";
@@ -20,17 +21,25 @@ export class CallLive extends DurableObject<LiveEnv> {
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
     this.#watchers = new Watchers({
       sockets: () => context.getWebSockets(),
-      read: (callId, after) => readLive(env.DATABASE, transcriptCipher(env.TRANSCRIPT_KEY), callId, after),
+      read: (watcher, callId, after) =>
+        readLive(
+          env.DATABASE,
+          transcriptCipher(env.TRANSCRIPT_KEY),
+          userActor.parse(JSON.parse(watcher)),
+          callId,
+          after,
+        ),
     });
   }
 
-  /** `/live/<call id>?after=<seq>`; whoever comes here was allowed to. */
+  /** `/live/<call id>?after=<seq>`; whoever comes here was allowed to, and says who it is in `watcherHeader`. */
   override async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     const callId = pathname.split("/").at(-1) ?? "";
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
-    this.#watchers.welcome(server, Number(searchParams.get("after") ?? "0"));
+    const watcher = request.headers.get(watcherHeader) ?? "";
+    this.#watchers.welcome(server, watcher, Number(searchParams.get("after") ?? "0"));
     // The upgrade is answered first; the past follows.
     this.ctx.waitUntil(
       this.#watchers

@@ -3,7 +3,7 @@ import type { LiveMessage } from "@callmeback/shared/contract/live";
 import { endReason, fault, turnLatency } from "@callmeback/shared/contract/voice";
 import { callStatuses } from "@callmeback/shared/domain/call-state";
 import { centsPerMinute, connectionCents, dollars } from "@callmeback/shared/domain/pricing";
-import { system } from "@callmeback/shared/rpc/context";
+import type { Actor } from "@callmeback/shared/rpc/context";
 import { type DatabaseRpc, rows, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import type { TranscriptCipher } from "../transcript-cipher.ts";
@@ -34,12 +34,13 @@ const turnRow = z.object({
 export async function readLive(
   database: DatabaseRpc,
   cipher: TranscriptCipher,
+  actor: Actor,
   callId: string,
   after: number,
 ) {
   const [[state], turns] = await transact(
     database,
-    system,
+    actor,
     rows(stateRow)`
       select id, status, end_reason, fault, answered_at, ended_at, duration_seconds, cost_cents, hold_cents
       from calls where id = ${callId}`,

@@ -1,4 +1,5 @@
 // News of a call comes from requests that know nothing of each other; a watcher must still get each turn once, and the end last.
+import { Failure } from "@callmeback/shared/contract/errors";
 import type { LiveMessage } from "@callmeback/shared/contract/live";
 import { beforeEach, expect, test } from "vitest";
 import type { LiveTurn } from "./live-calls.ts";
@@ -61,6 +62,8 @@ let sockets: TestSocket[];
 let stored: { status: LiveState["call"]["status"]; seqs: number[] };
 let reads: number;
 let slowRead: Promise<void>;
+/** Watchers whose token is good no more. */
+let shut: Set<string>;
 let watchers: Watchers;
 
 beforeEach(() => {
@@ -68,24 +71,26 @@ beforeEach(() => {
   stored = { status: "in-progress", seqs: [] };
   reads = 0;
   slowRead = Promise.resolve();
+  shut = new Set();
   watchers = open();
 });
 
 const open = () =>
   new Watchers({
     sockets: () => sockets.filter(({ closedWith }) => closedWith === null),
-    async read(_, after) {
+    async read(watcher, _, after) {
       reads += 1;
+      if (shut.has(watcher)) throw new Failure("TOKEN_REVOKED", "This token has been revoked.");
       const { status, seqs } = structuredClone(stored);
       await slowRead;
       return { state: state(status), turns: seqs.filter((seq) => seq > after).map(turn) };
     },
   });
 
-async function come(after = 0) {
+async function come(after = 0, watcher = "ada") {
   const socket = new TestSocket();
   sockets.push(socket);
-  watchers.welcome(socket, after);
+  watchers.welcome(socket, watcher, after);
   await watchers.tell(callId);
   return socket;
 }
@@ -142,7 +147,7 @@ test("a reading that fails sends a newcomer away to come again, and is made good
   slowRead = Promise.reject(new Error("away"));
   const newcomer = new TestSocket();
   sockets.push(newcomer);
-  watchers.welcome(newcomer, 0);
+  watchers.welcome(newcomer, "ada", 0);
   await expect(watchers.tell(callId)).rejects.toThrow("away");
   expect([newcomer.closedWith, socket.closedWith]).toEqual([1011, null]);
   slowRead = Promise.resolve();
@@ -150,12 +155,21 @@ test("a reading that fails sends a newcomer away to come again, and is made good
   expect(socket.told).toEqual(["in-progress", 1]);
 });
 
+test("one whose token was revoked is told nothing more, and the others all", async () => {
+  const [gone, other] = [await come(0, "revoked"), await come(0, "ada")];
+  shut.add("revoked");
+  stored.seqs = [1];
+  await watchers.tell(callId);
+  expect([gone.told, gone.closedWith]).toEqual([["in-progress"], 4401]);
+  expect([other.told, other.closedWith]).toEqual([["in-progress", 1], null]);
+});
+
 test("words go to those who know the past already, and say whether somebody watches", async () => {
   expect(watchers.words({ type: "words", speaker: "caller", text: "Hel" })).toBe(false);
   const socket = await come();
   const newcomer = new TestSocket();
   sockets.push(newcomer);
-  watchers.welcome(newcomer, 0);
+  watchers.welcome(newcomer, "ada", 0);
   expect(watchers.words({ type: "words", speaker: "caller", text: "Hello" })).toBe(true);
   expect(socket.told).toEqual(["in-progress", "Hello"]);
   expect(newcomer.told).toEqual([]);

@@ -1,7 +1,9 @@
 // The watchers of one call, and what each was told. News is only a nudge: what to tell is read from the database, after the
 // last turn that each socket got, one reading at a time. So it does not matter in which order news comes, or whether some is lost.
+// It is read under the watcher's own token: one that was revoked meanwhile is told nothing more.
 
-import type { LiveMessage, LiveWords } from "@callmeback/shared/contract/live";
+import { asFailure, type ErrorCode } from "@callmeback/shared/contract/errors";
+import { type LiveMessage, type LiveWords, unauthorizedClose } from "@callmeback/shared/contract/live";
 import type { callStatuses } from "@callmeback/shared/domain/call-state";
 import * as z from "zod";
 import type { LiveTurn } from "./live-calls.ts";
@@ -18,13 +20,21 @@ export interface LiveSocket {
 
 export interface WatchersParts {
   sockets(): readonly LiveSocket[];
-  read(callId: string, after: number): Promise<{ state: LiveState | undefined; turns: LiveTurn[] }>;
+  /** What this watcher may read. Errors: those of a token that is good no more. */
+  read(
+    watcher: string,
+    callId: string,
+    after: number,
+  ): Promise<{ state: LiveState | undefined; turns: LiveTurn[] }>;
 }
 
-/** `sentState` is empty until the socket has been told its past. */
-const memory = z.object({ sentSeq: z.int(), sentState: z.string() });
+/** `watcher` says under whose token it is; `sentState` is empty until the socket has been told its past. */
+const memory = z.object({ watcher: z.string(), sentSeq: z.int(), sentState: z.string() });
 const remembered = (socket: LiveSocket) =>
-  memory.safeParse(socket.deserializeAttachment()).data ?? { sentSeq: 0, sentState: "" };
+  memory.safeParse(socket.deserializeAttachment()).data ?? { watcher: "", sentSeq: 0, sentState: "" };
+
+/** Errors of a token that was good when the socket came, and is no more. */
+const shutOut: ReadonlySet<ErrorCode> = new Set(["TOKEN_REVOKED", "INVALID_TOKEN", "ACCOUNT_SUSPENDED"]);
 
 const ends: ReadonlySet<(typeof callStatuses)[number]> = new Set(["completed", "failed", "canceled"]);
 
@@ -38,8 +48,8 @@ export class Watchers {
   }
 
   /** Takes a socket in, which has the turns up to `after` already. */
-  welcome(socket: LiveSocket, after: number): void {
-    socket.serializeAttachment({ sentSeq: after, sentState: "" } satisfies z.infer<typeof memory>);
+  welcome(socket: LiveSocket, watcher: string, after: number): void {
+    socket.serializeAttachment({ watcher, sentSeq: after, sentState: "" } satisfies z.infer<typeof memory>);
   }
 
   /** Tells every socket what it does not know yet. News that comes while a reading waits to begin shares it. */
@@ -62,13 +72,23 @@ export class Watchers {
   }
 
   async #tellAll(callId: string): Promise<void> {
-    const sockets = this.#parts.sockets();
-    if (sockets.length === 0) return;
+    const watching = Map.groupBy(this.#parts.sockets(), (socket) => remembered(socket).watcher);
+    const told = [...watching].map(([watcher, sockets]) => this.#tellWatcher(watcher, sockets, callId));
+    const failed = (await Promise.allSettled(told)).find((outcome) => outcome.status === "rejected");
+    if (failed) throw failed.reason;
+  }
+
+  async #tellWatcher(watcher: string, sockets: readonly LiveSocket[], callId: string): Promise<void> {
     const after = Math.min(...sockets.map((socket) => remembered(socket).sentSeq));
     try {
-      const { state, turns } = await this.#parts.read(callId, after);
+      const { state, turns } = await this.#parts.read(watcher, callId, after);
       for (const socket of sockets) tellOne(socket, state, turns);
     } catch (error) {
+      const failure = asFailure(error);
+      if (failure && shutOut.has(failure.code)) {
+        for (const socket of sockets) socket.close(unauthorizedClose, failure.message);
+        return;
+      }
       // Whoever knows something already is told the rest with the next news.
       for (const socket of sockets)
         if (remembered(socket).sentState === "")
@@ -79,7 +99,7 @@ export class Watchers {
 }
 
 function tellOne(socket: LiveSocket, state: LiveState | undefined, turns: readonly LiveTurn[]): void {
-  const { sentSeq, sentState } = remembered(socket);
+  const { watcher, sentSeq, sentState } = remembered(socket);
   if (state === undefined) {
     socket.close(1011, "There is no such call.");
     return;
@@ -87,7 +107,12 @@ function tellOne(socket: LiveSocket, state: LiveState | undefined, turns: readon
   const isEnd = ends.has(state.call.status);
   const stateText = JSON.stringify(state);
   const fresh = turns.filter(({ seq }) => seq > sentSeq);
-  socket.serializeAttachment({ sentSeq: fresh.at(-1)?.seq ?? sentSeq, sentState: stateText });
+  const now: z.infer<typeof memory> = {
+    watcher,
+    sentSeq: fresh.at(-1)?.seq ?? sentSeq,
+    sentState: stateText,
+  };
+  socket.serializeAttachment(now);
   // The last state comes after the last turn, any other before the turns that it allows.
   if (!isEnd && stateText !== sentState) send(socket, state);
   for (const turn of fresh) send(socket, turn);
