@@ -7,14 +7,57 @@ import { transcriptCipher } from "../../workers/call-orchestrator/src/transcript
 import { listPersonas } from "../../workers/persona/src/list-personas.ts";
 import type { Filled } from "./fill.ts";
 
+/** One list, measured in each database. */
 export interface Measured {
   name: string;
-  p50Ms: number;
+  p50Ms: number[];
 }
 
 const repeats = 101;
 
-export async function measure({ database, application, person }: Filled): Promise<Measured[]> {
+/** The databases take turns, so that whatever else the machine does falls on all of them alike. */
+export async function measure(databases: readonly Filled[]): Promise<Measured[]> {
+  const asked = await Promise.all(databases.map(statementsOf));
+  const measured: Measured[] = [];
+  for (const [index, { name }] of (asked[0] ?? []).entries()) {
+    const times = databases.map((): number[] => []);
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      for (const [place, filled] of databases.entries()) {
+        const list = asked[place]?.[index];
+        if (list !== undefined) times[place]?.push(await timeOf(filled, list));
+      }
+    }
+    measured.push({ name, p50Ms: times.map(median) });
+  }
+  return measured;
+}
+
+const median = (times: number[]) =>
+  times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? Number.NaN;
+
+async function timeOf({ application, person }: Filled, { worker, statements }: List): Promise<number> {
+  await application.query("begin");
+  await application.query("select set_config('role', $1, true)", [`callmeback_${worker}`]);
+  await application.query("select app.enter('user', $1, $2, $3)", [
+    person.userId,
+    person.tokenId,
+    person.issuedAt,
+  ]);
+  const from = performance.now();
+  for (const { text, values } of statements) await application.query(text, values);
+  const took = performance.now() - from;
+  await application.query("rollback");
+  return took;
+}
+
+interface List {
+  name: string;
+  worker: "calls" | "persona";
+  statements: Statement[];
+}
+
+/** What the Workers send for each list. */
+async function statementsOf({ database, person }: Filled): Promise<List[]> {
   const context = { actor: person, requestId: "bench" };
   const caught: Statement[][] = [];
   const catching = (worker: "calls" | "persona"): DatabaseRpc => ({
@@ -46,26 +89,11 @@ export async function measure({ database, application, person }: Filled): Promis
     ["personas, by a rare tag", "persona", persona({ tags: ["tag777"] })],
     ["personas, found by words", "persona", persona({ search: "number 777" })],
   ];
-  const measured: Measured[] = [];
+  const found: List[] = [];
   for (const [name, worker, list] of lists) {
     caught.length = 0;
     await list();
-    const statements = caught.flat();
-    const times: number[] = [];
-    for (let repeat = 0; repeat < repeats; repeat += 1) {
-      await application.query("begin");
-      await application.query("select set_config('role', $1, true)", [`callmeback_${worker}`]);
-      await application.query("select app.enter('user', $1, $2, $3)", [
-        person.userId,
-        person.tokenId,
-        person.issuedAt,
-      ]);
-      const from = performance.now();
-      for (const { text, values } of statements) await application.query(text, values);
-      times.push(performance.now() - from);
-      await application.query("rollback");
-    }
-    measured.push({ name, p50Ms: times.sort((a, b) => a - b)[Math.floor(repeats / 2)] ?? Number.NaN });
+    found.push({ name, worker, statements: caught.flat() });
   }
-  return measured;
+  return found;
 }
