@@ -8,7 +8,13 @@ const bySound = [
   "tests/voice-crash.test.ts",
   "tests/browser/**/*.test.ts",
 ];
-const common = { environment: "node", testTimeout: 20_000, hookTimeout: 60_000 } as const;
+const common = {
+  environment: "node",
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+  // A condition is waited for as long as a busy machine may take.
+  expect: { poll: { timeout: 5_000 } },
+} as const;
 
 export default defineConfig({
   test: {

@@ -23,7 +23,9 @@ const checks = [
 ];
 const demo = { args: ["infra/demo/main.ts"], leashed: true };
 const coverage = { args: ["tests/api/report.ts"], leashed: false };
+const behaviours = { args: ["voice-pipeline/behaviours/report.ts"], leashed: false };
 const bench = { args: ["bench/main.ts"], leashed: true };
+const replay = { args: ["voice-pipeline/src/replay/main.ts"], leashed: false };
 const screenshots = { args: ["tests/browser/screenshots.ts"], leashed: true };
 const commands = {
   screenshots,
@@ -32,7 +34,9 @@ const commands = {
   stack: stack("stack"),
   demo,
   coverage,
+  behaviours,
   bench,
+  replay,
   test: vitest,
 };
 

@@ -8,7 +8,7 @@ import { type Connection, misbehave } from "./misbehaving-server.ts";
 
 const impatient = {
   ...usualPatience,
-  stallMs: 100,
+  stallMs: 300,
   lookMs: 20,
   backOff: { firstMs: 10, mostMs: 20 },
 };

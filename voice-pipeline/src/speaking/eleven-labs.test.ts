@@ -6,7 +6,7 @@ import { misbehave, soundOf, textOf, type VoiceConnection } from "./misbehaving-
 
 const impatient = {
   ...usualVoicePatience,
-  stallMs: 60,
+  stallMs: 400,
   giveUpMs: 2_000,
   backOff: { firstMs: 10, mostMs: 20 },
 };
@@ -69,29 +69,29 @@ describe("an utterance", () => {
 
   it("that was dropped is not heard any more, however late it comes", async () => {
     const { voice, heard, connection } = await open([idle]);
-    const { speak, end, ...it } = await connection(0);
+    const { speak, end, asked } = await connection(0);
     voice.say(1, "Hello.");
-    await expect.poll(() => it.asked.length).toBe(2);
-    const [old] = it.asked;
+    await expect.poll(() => asked.length).toBe(2);
+    const [old] = asked;
     voice.drop(1);
     voice.say(2, "Well.");
-    await expect.poll(() => it.asked.length).toBe(5);
+    await expect.poll(() => asked.length).toBe(5);
     speak("Hello.", old?.context_id);
     end(old?.context_id);
-    speak("Well.", it.asked.at(-1)?.context_id);
+    speak("Well.", asked.at(-1)?.context_id);
     await expect.poll(() => heard.sound).toBe("Well.");
     expect(heard.complete).toEqual([]);
   });
 
   it("is heard once when its sound comes twice, and twice when it is meant so", async () => {
     const { voice, heard, connection } = await open([idle]);
-    const it = await connection(0);
+    const line = await connection(0);
     voice.say(1, "ha ha ha ho");
-    await expect.poll(() => it.texts.length).toBe(1);
-    for (const text of ["ha ", "ha ", "ha ", "ho", "ho"]) it.speak(text);
+    await expect.poll(() => line.texts.length).toBe(1);
+    for (const text of ["ha ", "ha ", "ha ", "ho", "ho"]) line.speak(text);
     await expect.poll(() => heard.sound).toBe("ha ha ha ho");
-    it.end();
-    await expect.poll(() => it.asked.length).toBe(2);
+    line.end();
+    await expect.poll(() => line.asked.length).toBe(2);
     expect(heard.sound).toBe("ha ha ha ho");
   });
 
@@ -108,11 +108,11 @@ describe("an utterance", () => {
 
   it("goes on in another context when the provider gave the first up", async () => {
     const { voice, heard, connection } = await open([good]);
-    const it = await connection(0);
+    const line = await connection(0);
     voice.say(1, "Hello.");
     await expect.poll(() => heard.sound).toBe("Hello. ");
-    it.end();
-    await expect.poll(() => it.asked.length).toBe(2);
+    line.end();
+    await expect.poll(() => line.asked.length).toBe(2);
     voice.say(1, "There.");
     voice.finish(1);
     await expect.poll(() => heard.complete).toEqual([1]);

@@ -9,8 +9,8 @@ import { TokenMeter } from "./token-meter.ts";
 
 const impatient: LlmPatience = {
   hedgeMs: 10_000,
-  firstTokenMs: 60,
-  stallMs: 60,
+  firstTokenMs: 400,
+  stallMs: 400,
   usageMs: 30,
   wholeMs: 10_000,
   lastTryMs: 10_000,
