@@ -67,7 +67,7 @@ export function processEnvironments(env: Environment, plan: StackPlan): ProcessE
     voice: {
       ...system,
       ...only(variables, /^(DEEPGRAM|LLM|ELEVENLABS)_/),
-      ...given(env, ["DEEPGRAM_MODEL", "LLM_MODEL", "LLM_FALLBACK_MODEL"]),
+      ...given(env, ["RECORD_EVENTS_DIR", "DEEPGRAM_MODEL", "LLM_MODEL", "LLM_FALLBACK_MODEL"]),
       VOICE_PORT: `${ports.voice}`,
       VOICE_PUBLIC_URL,
       PUBLIC_URL,
@@ -130,7 +130,7 @@ const ours = new Set<string>([
   ...providerVariables.flatMap(({ urls, sandboxKeys }) => [...urls, ...Object.keys(sandboxKeys)]),
   ...Object.values(portVariables),
   ...["DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "VOICE_PUBLIC_URL"],
-  ...["DEEPGRAM_MODEL", "LLM_MODEL", "LLM_FALLBACK_MODEL"],
+  ...["RECORD_EVENTS_DIR", "DEEPGRAM_MODEL", "LLM_MODEL", "LLM_FALLBACK_MODEL"],
   ...[
     "ADMIN_EMAIL",
     "COST_TABLE",

@@ -9,6 +9,7 @@ import type { Journal } from "./journal/journal.ts";
 import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { RecordedConversation } from "./replay/recorded-conversation.ts";
 import { openElevenLabs } from "./speaking/eleven-labs.ts";
 import { Speaker } from "./telephony/speaker.ts";
 import { twilioWriter } from "./telephony/twilio.ts";
@@ -48,7 +49,9 @@ export interface RunningCall {
 
 export const runCall = (setup: CallSetup): RunningCall => {
   const { config, session, journal, metrics } = setup;
-  const conversation = new Conversation(session);
+  const conversation = config.recordEventsDir
+    ? new RecordedConversation(session, config.recordEventsDir)
+    : new Conversation(session);
   const detector = new SoundDetector();
   const thoughts = new Map<number, AbortController>();
   const meter = new TokenMeter();

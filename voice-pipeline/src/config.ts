@@ -11,6 +11,7 @@ const environment = z.object({
   PUBLIC_URL: httpUrl,
   VOICE_NODE_KEY: z.string().min(1),
   JOURNAL_DIR: z.string().min(1),
+  RECORD_EVENTS_DIR: z.string().min(1).optional(),
   DEEPGRAM_URL: webSocketUrl.default("wss://api.deepgram.com"),
   DEEPGRAM_API_KEY: z.string().min(1),
   DEEPGRAM_MODEL: z
@@ -29,6 +30,8 @@ export interface VoiceConfig {
   port: number;
   mesh: { url: string; nodeKey: string; node: string };
   journalDir: string;
+  /** Where each call's events are kept to run it again; unset: nowhere. */
+  recordEventsDir?: string | undefined;
   deepgram: DeepgramConfig;
   llm: LlmConfig;
   elevenLabs: { url: string; apiKey: string };
@@ -48,6 +51,7 @@ export const readConfig = (env: Record<string, string | undefined>): VoiceConfig
     port: data.VOICE_PORT,
     mesh: { url: bare(data.PUBLIC_URL), nodeKey: data.VOICE_NODE_KEY, node: hostname().slice(0, 100) },
     journalDir: data.JOURNAL_DIR,
+    recordEventsDir: data.RECORD_EVENTS_DIR,
     deepgram: {
       url: bare(data.DEEPGRAM_URL),
       apiKey: data.DEEPGRAM_API_KEY,

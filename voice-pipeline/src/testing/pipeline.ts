@@ -85,12 +85,13 @@ interface Setting {
   /** Providers take the time that the real ones take. */
   isRealLatency?: boolean;
   maxSeconds?: number;
+  recordEventsDir?: string;
 }
 
 /** @param model which one of Deepgram's listens */
 export const startPipeline = async (
   model: string,
-  { isRealLatency = false, maxSeconds = 120 }: Setting = {},
+  { isRealLatency = false, maxSeconds = 120, recordEventsDir }: Setting = {},
 ) => {
   const faults = new Faults();
   const keys = {
@@ -111,6 +112,7 @@ export const startPipeline = async (
     port: 0,
     mesh: { url: mesh.url, nodeKey: "k", node: "n" },
     journalDir: directory,
+    recordEventsDir,
     deepgram: { url: `ws://${deepgram}`, apiKey: "d", model },
     llm: { baseUrl: `http://${llm}/v1`, apiKey: "l", model: "sandbox-persona" },
     elevenLabs: { url: `ws://${elevenLabs}`, apiKey: "e" },

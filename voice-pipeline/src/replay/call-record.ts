@@ -1,0 +1,104 @@
+/**
+ * A call as its pure core saw it, one line each: who it was with, every event with its time, and what the core decided. No sound
+ * is needed to run it again. The two events of which there are fifty a second have short lines: a tick is a number, a frame that
+ * was sent a pair. Times are milliseconds from the first event, to a tenth.
+ */
+import { type VoiceSession, voiceSession } from "@callmeback/shared/contract/voice";
+import * as z from "zod";
+import type { Action, ConversationEvent } from "../conversation/events.ts";
+
+const id = z.int().min(0);
+const text = z.string();
+const call = z.strictObject({ id: text, name: text, arguments: text });
+const time = { at: z.number().min(0) };
+const event = z.discriminatedUnion("type", [
+  z.strictObject({
+    ...time,
+    type: z.enum(["started", "sound", "quiet", "turn-resumed", "hearing-failed", "tick"]),
+  }),
+  z.strictObject({ ...time, type: z.enum(["words", "eager-turn"]), text }),
+  z.strictObject({
+    ...time,
+    type: z.literal("turn-ended"),
+    text,
+    startedAt: z.number(),
+    endpointingMs: z.number(),
+  }),
+  z.strictObject({ ...time, type: z.literal("digit"), digit: text }),
+  z.strictObject({ ...time, type: z.literal("token"), request: id, text }),
+  z.strictObject({ ...time, type: z.literal("thought"), request: id, calls: z.array(call) }),
+  z.strictObject({ ...time, type: z.literal("thinking-failed"), request: id }),
+  z.strictObject({ ...time, type: z.literal("function-done"), request: id, callId: text, result: text }),
+  z.strictObject({ ...time, type: z.enum(["audio-began", "frame-sent", "played"]), utterance: id }),
+  z.strictObject({ ...time, type: z.literal("held"), utterance: id, heard: text }),
+  z.strictObject({ ...time, type: z.enum(["voice-failed", "caller-gone"]), heard: text }),
+]);
+
+/** As much of an action as makes it a decision, as JSON. */
+export type Decision = string;
+
+export interface CallRecord {
+  session: VoiceSession;
+  /** When the first event was, in milliseconds of 1970. */
+  base: number;
+  steps: { event: ConversationEvent; did: Decision[] }[];
+}
+
+const mostRemembered = 3;
+
+/** Of what is thought about, the newest messages are enough to tell one question from another. */
+export const decisionOf = (action: Action): Decision => {
+  if (action.type !== "think") return JSON.stringify(action);
+  const { history, ...rest } = action;
+  return JSON.stringify({ ...rest, messages: history.length, newest: history.slice(-mostRemembered) });
+};
+
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+
+/** The event's time as its record can hold it; the core must be given this one. */
+export const recordable = (given: ConversationEvent, base: number): ConversationEvent => ({
+  ...given,
+  at: base + tenths(given.at - base),
+});
+
+export const headLine = (session: VoiceSession, base: number): string => JSON.stringify({ base, session });
+export const eventLine = (given: ConversationEvent, base: number): string => {
+  const at = tenths(given.at - base);
+  if (given.type === "tick") return String(at);
+  if (given.type === "frame-sent") return JSON.stringify([at, given.utterance]);
+  return JSON.stringify({ ...given, at });
+};
+export const didLine = (did: readonly Decision[]): string => `{"did":[${did.join(",")}]}`;
+
+const head = z.strictObject({ base: z.number(), session: voiceSession });
+const did = z.strictObject({ did: z.array(z.looseObject({ type: z.string() })) });
+const pair = z.tuple([z.number().min(0), id]);
+
+const eventOf = (json: unknown): ConversationEvent => {
+  if (typeof json === "number") return { type: "tick", at: json };
+  if (!Array.isArray(json)) return event.parse(json);
+  const [at, utterance] = pair.parse(json);
+  return { type: "frame-sent", at, utterance };
+};
+
+/** A last line that was cut off is left out. @throws Error that names the line which is none */
+export const readCallRecord = (content: string): CallRecord => {
+  const [first = "", ...lines] = content.split("\n");
+  const { base, session } = head.parse(JSON.parse(first));
+  const steps: CallRecord["steps"] = [];
+  const lastLine = lines.findLastIndex((line) => line !== "");
+  for (const [index, line] of lines.slice(0, lastLine + 1).entries()) {
+    try {
+      const json: unknown = JSON.parse(line);
+      const decided = did.safeParse(json);
+      if (decided.success) steps.at(-1)?.did.push(...decided.data.did.map((each) => JSON.stringify(each)));
+      else {
+        const given = eventOf(json);
+        steps.push({ event: { ...given, at: base + given.at }, did: [] });
+      }
+    } catch (cause) {
+      if (index < lastLine) throw new Error(`Line ${index + 2} is no line of a call's record.`, { cause });
+    }
+  }
+  return { session, base, steps };
+};
