@@ -34,3 +34,21 @@ it("holds, and goes on from where it is told", () => {
   playout.due(1000);
   expect(playout.playedMs(1060)).toBe(100);
 });
+
+it("cuts the same frames however the sound came in pieces, and again after it was held", () => {
+  const sound = Buffer.from(Array.from({ length: 4_000 }, (_, index) => (index * 7) % 251));
+  const playout = new Playout();
+  let from = 0;
+  for (const size of [1, 159, 160, 161, 700, 3, 2_816]) {
+    playout.append(sound.subarray(from, from + size));
+    from += size;
+  }
+  playout.complete();
+  const first = Buffer.concat(playout.due(0));
+  expect(first.equals(sound.subarray(0, first.length))).toBe(true);
+  playout.hold();
+  playout.resume(30);
+  const rest = Buffer.concat([1_000, 1_200, 1_400].flatMap((now) => playout.due(now)));
+  expect(rest.subarray(0, 3_760).equals(sound.subarray(240))).toBe(true);
+  expect(rest.subarray(3_760)).toEqual(Buffer.alloc(80, 0xff));
+});

@@ -13,6 +13,9 @@ export class Playout {
   #length = 0;
   /** Bytes of this utterance that were sent. */
   #sent = 0;
+  /** The piece that is being sent, and where it begins. */
+  #piece = 0;
+  #pieceFrom = 0;
   /** A run of frames without a gap: when its first was played, and where it begins in the sound. */
   #run: { at: number; fromMs: number } | null = null;
   /** How late the telephone plays, learned from marks. */
@@ -78,22 +81,37 @@ export class Playout {
 
   resume(fromMs: number): void {
     this.#sent = Math.floor(Math.min(fromMs, this.receivedMs) * bytesPerMs);
+    this.#piece = 0;
+    this.#pieceFrom = 0;
     this.#run = null;
     this.#isHeld = false;
   }
 
+  /** A frame is most often a part of one piece, and then nothing is copied. */
   #take(size: number): Buffer {
-    const frame = Buffer.alloc(frameBytes, 0xff);
-    let [from, at] = [this.#sent, 0];
-    let filled = 0;
-    for (const piece of this.#sound) {
-      if (from < at + piece.length && filled < size)
-        filled += piece.copy(frame, filled, from - at, Math.min(piece.length, from - at + size - filled));
-      at += piece.length;
-      from = this.#sent + filled;
-      if (filled >= size) break;
-    }
+    const from = this.#sent;
     this.#sent += size;
+    this.#seek(from);
+    const piece = this.#sound[this.#piece];
+    if (piece && size === frameBytes && from + size <= this.#pieceFrom + piece.length)
+      return piece.subarray(from - this.#pieceFrom, from - this.#pieceFrom + size);
+    const frame = Buffer.alloc(frameBytes, 0xff);
+    for (let filled = 0; filled < size; ) {
+      this.#seek(from + filled);
+      const next = this.#sound[this.#piece];
+      if (next === undefined) break;
+      const start = from + filled - this.#pieceFrom;
+      filled += next.copy(frame, filled, start, Math.min(next.length, start + size - filled));
+    }
     return frame;
+  }
+
+  /** Goes on to the piece in which a byte of the sound is. */
+  #seek(byte: number): void {
+    for (let piece = this.#sound[this.#piece]; piece; piece = this.#sound[this.#piece]) {
+      if (byte < this.#pieceFrom + piece.length) return;
+      this.#pieceFrom += piece.length;
+      this.#piece += 1;
+    }
   }
 }
