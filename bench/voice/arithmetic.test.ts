@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { highestBorne } from "./capacity.ts";
+import { answer, answerIn, question, questionIn } from "./fakes/wording.ts";
 import { FrameCount } from "./frame-count.ts";
 import { frameBytes, framesOf, identityBytes, kinds, oneFrame, readIdentity } from "./identity.ts";
 import { addedMs } from "./join.ts";
@@ -75,4 +76,13 @@ it("tells growth from a wave", () => {
   const wave = [10, 12, 12, 10].map((mb, index) => ({ second: index * 60, mb }));
   expect(growthPerMinute(wave)).toBeCloseTo(0);
   expect(growthPerMinute([])).toBeNaN();
+});
+
+it("knows whose a question and an answer are", () => {
+  expect(questionIn(`Then: ${question(499, 7)} and ${question(10, 203)}`)).toEqual({ call: 10, turn: 203 });
+  const { tokens, sentenceEnd } = answer(499, 60);
+  const [first, second] = [tokens.slice(0, sentenceEnd + 1), tokens.slice(sentenceEnd + 1)];
+  expect(answerIn(first.join(""))).toEqual({ call: 499, turn: 60, isSecond: false });
+  expect(answerIn(second.join(""))).toEqual({ call: 499, turn: 60, isSecond: true });
+  expect(answerIn("Hello Sam, this is Luna.")).toBeNull();
 });

@@ -53,8 +53,11 @@ export const figuresOf = (result: LoadResult): Figure[] => {
     figure("memory per call above idle", "MB", (result.loadedMb - result.idleMb) / calls),
     figure("event-loop delay p50", "ms", inside?.loopDelayMs.p50 ?? Number.NaN),
     figure("event-loop delay p99", "ms", inside?.loopDelayMs.p99 ?? Number.NaN),
+    figure("echo past it p50", "ms", callers.echoMs.p50, false),
+    figure("echo past it p99", "ms", callers.echoMs.p99, false),
     figure("callers' own lateness p99", "ms", callers.callersLateMs.p99, false),
     figure("fakes' own lateness p99", "ms", fakes.loopDelayMs.p99, false),
+    figure("ready, but its core was taken", "%", cpu.waited * 100, false),
     figure("others on the machine, of a core", "%", cpu.others * 100, false),
   ];
 };

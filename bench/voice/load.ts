@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { CallersReport, TurnTimes } from "./callers/heard.ts";
 import type { FakesReport } from "./fakes/report.ts";
 import { type AddedMs, addedMs, turnKey } from "./join.ts";
-import { cores, cpuMsOf, machineMs, memoryMbOf } from "./machine.ts";
+import { cores, cpuMsOf, machineMs, memoryMbOf, waitedMsOf } from "./machine.ts";
 import { type MeasuredProcess, startMeasured } from "./measured-process.ts";
 import type { Running, Subject } from "./subjects/subjects.ts";
 import type { Inside } from "./watch-loop.ts";
@@ -27,11 +27,11 @@ export interface LoadResult {
   stopMs: number[];
   callers: CallersReport;
   fakes: FakesReport;
-  /** Underruns as the pipeline counts them, and what else its metrics say went wrong. NaN where there are none. */
+  /** Underruns and providers' faults as the pipeline counts them. NaN where it has no such counter. */
   ownUnderruns: number;
   ownFaults: number;
-  /** Shares of one core. */
-  cpu: { subject: number; callers: number; fakes: number; others: number; stolen: number };
+  /** Shares of one core. `waited` is how long the subject was ready to run and its core did something else. */
+  cpu: { waited: number; subject: number; callers: number; fakes: number; others: number; stolen: number };
   idleMb: number;
   loadedMb: number;
   inside: Inside | null;
@@ -58,7 +58,7 @@ export const runLoad = async (
     const running = keep(await subject.start(fakes.address));
     await wait(1_500);
     const idleMb = memoryMbOf(running.process.pid);
-    const callers = keep(await node("./callers/main.ts", [running.streamUrl, String(calls)]));
+    const callers = keep(await node("./callers/main.ts", [running.streamUrl, fakes.address, String(calls)]));
     await wait(warmSeconds * 1000);
     return await measure(subject, running, callers, fakes, { calls, seconds, idleMb });
   } finally {
@@ -74,7 +74,12 @@ const measure = async (
   { calls, seconds, idleMb }: { calls: number; seconds: number; idleMb: number },
 ): Promise<LoadResult> => {
   const pids = [running.process.pid, callers.pid, fakes.pid];
-  const before = { cpu: pids.map(cpuMsOf), machine: machineMs(), at: performance.now() };
+  const before = {
+    cpu: pids.map(cpuMsOf),
+    waited: waitedMsOf(running.process.pid),
+    machine: machineMs(),
+    at: performance.now(),
+  };
   const metricsBefore = await metricsOf(running);
   if (subject.isNode) running.process.tell("reset-inside");
   callers.tell("begin");
@@ -85,6 +90,7 @@ const measure = async (
   }
   const took = performance.now() - before.at;
   const spent = pids.map((pid, index) => (cpuMsOf(pid) - (before.cpu[index] ?? 0)) / took);
+  const waited = (waitedMsOf(running.process.pid) - before.waited) / took;
   const machine = machineMs();
   const inside = subject.isNode ? await running.process.ask<Inside>("tell-inside", "inside") : null;
   const heard = await callers.ask<CallersReport>("tell", "callers");
@@ -115,6 +121,7 @@ const measure = async (
     ownUnderruns: grew("callmeback_voice_underruns_total"),
     ownFaults: grew("callmeback_voice_provider_faults_total") + grew("callmeback_voice_line_troubles_total"),
     cpu: {
+      waited,
       subject: ofSubject,
       callers: ofCallers,
       fakes: ofFakes,

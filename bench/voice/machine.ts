@@ -27,6 +27,12 @@ export const cpuMsOf = (pid: number): number => {
   return (Number(user) + Number(system)) * tickMs;
 };
 
+/** How long the main thread of a process was ready to run and did not, up to now: its core did something else. */
+export const waitedMsOf = (pid: number): number => {
+  const waited = read(`/proc/${pid}/schedstat`).split(" ")[1];
+  return waited === undefined ? Number.NaN : Number(waited) / 1e6;
+};
+
 export const memoryMbOf = (pid: number): number => {
   const kib = /^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1];
   return kib === undefined ? Number.NaN : Number(kib) / 1024;
@@ -53,13 +59,12 @@ export const cores = ((): { measured: string; others: string } | null => {
   }
 })();
 
-/** Puts a session before whatever else the machine does, where we may. Answers whether we could. */
-export const goAhead = (pid: number): boolean => {
+/** Puts a session of processes before whatever else the machine does, where we may. */
+export const goAhead = (pid: number): void => {
   try {
     writeFileSync(`/proc/${pid}/autogroup`, "-20");
-    return true;
   } catch {
-    return false;
+    // Not on this system, or not for this user: the figures are what the machine gives.
   }
 };
 

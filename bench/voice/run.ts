@@ -57,7 +57,7 @@ const capacityOf = (subject: Subject, search: Search, length: Length): Promise<n
   });
 
 const busyness = ({ cpu, callers }: LoadResult): string =>
-  ` (${(cpu.subject * 100).toFixed(0)} % of its core; callers late by ${callers.callersLateMs.p99.toFixed(1)} ms at p99; others ${(cpu.others * 100).toFixed(0)} % of a core)`;
+  ` (${(cpu.subject * 100).toFixed(0)} % of its core; echo past it ${callers.echoMs.p99.toFixed(1)} ms at p99; its core was taken ${(cpu.waited * 100).toFixed(0)} %, others ${(cpu.others * 100).toFixed(0)} % of a core)`;
 
 /** `args`: `--short` for a minute or two, `endurance` for ten minutes of a hundred calls. */
 export async function run(args: readonly string[] = []): Promise<void> {

@@ -14,7 +14,7 @@ import { Phone } from "./phone.ts";
 const questionFrames = 45;
 const pauseFrames = 20;
 const interruptedAfter = 60;
-const interruptsEvery = 4;
+const interruptsEvery = 3;
 const patienceFrames = 500;
 /** Beyond any lead that a voice runs ahead of the telephone. */
 const underWayFrom = 30;
@@ -72,7 +72,7 @@ export class Caller {
 
   #decide(): void {
     this.#waited += 1;
-    const isInterrupting = this.#turn % interruptsEvery === interruptsEvery - 1;
+    const isInterrupting = (this.#turn + this.#call) % interruptsEvery === 0;
     const isInterruption = isInterrupting && this.#isPlaying && this.#answer.received >= interruptedAfter;
     if (isInterruption) this.#ask(true);
     else if ((this.#isAnswered && this.#quiet >= pauseFrames) || this.#waited >= patienceFrames)

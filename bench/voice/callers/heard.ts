@@ -28,6 +28,8 @@ export interface CallersReport {
   jitterMs: { p50: number; p99: number };
   /** How late the callers themselves were with their own frames: what is above this is not theirs. */
   callersLateMs: { p50: number; p99: number };
+  /** There and back between the callers and the fakes, past what is measured: the machine's and the bench's own share. */
+  echoMs: { p50: number; p99: number };
   closedEarly: number;
 }
 
@@ -61,10 +63,11 @@ export class Heard {
   closedEarly = 0;
   readonly jitter = new Spread();
   readonly callersLate = new Spread();
+  readonly echo = new Spread();
 
   begin(): void {
     this.turns = [];
-    for (const spread of [this.jitter, this.callersLate]) spread.reset();
+    for (const spread of [this.jitter, this.callersLate, this.echo]) spread.reset();
     this.unstopped = 0;
     this.unfinished = 0;
     this.framesHeard = 0;
@@ -77,7 +80,11 @@ export class Heard {
   report(): CallersReport {
     const { turns, unstopped, unfinished, framesHeard, lost, doubled, late, underruns, closedEarly } = this;
     const both = (spread: Spread) => ({ p50: spread.at(50), p99: spread.at(99) });
-    const spreads = { jitterMs: both(this.jitter), callersLateMs: both(this.callersLate) };
+    const spreads = {
+      jitterMs: both(this.jitter),
+      callersLateMs: both(this.callersLate),
+      echoMs: both(this.echo),
+    };
     const counts = { unstopped, unfinished, framesHeard, lost, doubled, late, underruns, closedEarly };
     return { turns, ...counts, ...spreads };
   }

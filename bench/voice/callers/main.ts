@@ -6,7 +6,7 @@ import { openWebSocket } from "../raw-web-socket.ts";
 import { Caller } from "./caller.ts";
 import { Heard } from "./heard.ts";
 
-const [, , url = "", wanted = "1"] = process.argv;
+const [, , url = "", fakesUrl = "", wanted = "1"] = process.argv;
 const count = Number(wanted);
 const callsPerSecond = 80;
 const lookEveryMs = 1;
@@ -24,6 +24,10 @@ setInterval(() => {
     slot += 1;
   }
 }, lookEveryMs);
+
+const echo = await openWebSocket(`${fakesUrl.replace(/^http/, "ws")}/echo`);
+echo.onMessage = (sentAt) => heard.echo.add(nowMs() - Number(sentAt.toString()));
+setInterval(() => echo.sendText(String(nowMs())), frameMs);
 
 process.on("message", (asked) => {
   if (asked === "begin") heard.begin();

@@ -28,7 +28,8 @@ server.keepAliveTimeout = 60_000;
 server.on("upgrade", (request, socket: Socket, head: Buffer) => {
   const { pathname, searchParams } = new URL(request.url ?? "", "http://fakes");
   const accepted = acceptWebSocket(request, socket, head);
-  if (pathname.startsWith("/v1/listen")) serveDeepgram(accepted, searchParams, deepgram, timeline);
+  if (pathname === "/echo") accepted.onMessage = (payload) => accepted.sendText(payload.toString("latin1"));
+  else if (pathname.startsWith("/v1/listen")) serveDeepgram(accepted, searchParams, deepgram, timeline);
   else serveVoiceSocket(accepted, searchParams, voices);
 });
 server.listen(0, "127.0.0.1", () => {
