@@ -1,6 +1,7 @@
 /** The process's door: health, readiness, metrics and one WebSocket per call; it drains before it closes. */
 import { createServer } from "node:http";
 import type { Duplex } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { WebSocketServer } from "ws";
 import type { VoiceConfig } from "./config.ts";
 import { deliverLeftOvers } from "./journal/left-overs.ts";
@@ -25,6 +26,9 @@ const largestMessage = 64 * 1024;
 /** Sockets that have not shown a token yet. */
 const mostStrangers = 200;
 const leftOversEveryMs = 3_000;
+/** After the last call a process waits no longer than this for a mesh that does not answer: the next one delivers the rest. */
+const longestFlushMs = 30_000;
+const lookMs = 500;
 
 const turnAway = (socket: Duplex, status: string): void => {
   socket.on("error", () => socket.destroy());
@@ -114,7 +118,11 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
     async drain() {
       log("draining", { calls: metrics.calls.value });
       shutDoor();
-      while (running.size > 0) await Promise.all(running);
+      let flushMs = 0;
+      while (running.size > 0 && flushMs < longestFlushMs) {
+        await Promise.race([Promise.all(running), wait(lookMs)]);
+        flushMs = metrics.calls.value === 0 ? flushMs + lookMs : 0;
+      }
       await close();
     },
   };

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { Conversation } from "./conversation/conversation.ts";
 import { journalsIn } from "./journal/journal-world.ts";
+import { Bucket } from "./telephony/bucket.ts";
 import { type Pipeline, startPipeline, tokenOf } from "./testing/pipeline.ts";
 import { telephone } from "./testing/telephone.ts";
 
@@ -84,6 +85,17 @@ it("ends a call that our own bug broke, as ours, and no other call hears of it",
   expect(await metric("calls_broken_total")).toBe(1);
   await expect.poll(() => journalsIn(pipeline.directory)).toEqual([]);
 }, 60_000);
+
+it("ends a stream whose message we could not read by a bug, as ours", async () => {
+  const phone = await telephone(pipeline.streamUrl, idOf(8));
+  await expect.poll(() => phone.heard.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  vi.spyOn(Bucket.prototype, "take").mockImplementationOnce(() => {
+    throw new TypeError("a bug");
+  });
+  await expect.poll(() => endOf(idOf(8))).toMatchObject({ end_reason: "internal_error", fault: "us" });
+  phone.socket.send(stop);
+  await phone.closed;
+});
 
 it("turns new streams away while its timers are late, says so, keeps the call that runs, and recovers", async () => {
   const running = await telephone(pipeline.streamUrl, idOf(7));

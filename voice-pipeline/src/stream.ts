@@ -62,6 +62,7 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
       metrics.broken.add(1);
       log("call_broke", { trace: traceOf(error) });
       endCall("internal_error", "us");
+      if (!call) line.close(1011);
     };
     const inScope = guard(broke);
     let isEnding = false;
@@ -168,6 +169,7 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
     };
 
     const line = new Line(socket, {
+      inScope,
       start(event) {
         if (state !== "waiting") return;
         state = "opening";
@@ -184,7 +186,7 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
       },
       trouble: (what) => metrics.line.add(1, what),
     });
-    const leaveLine = ticker.add(() => line.tick());
+    const leaveLine = ticker.add(() => inScope(() => line.tick()));
     socket.on("close", () => {
       clearTimeout(starting);
       leaveLine();

@@ -19,6 +19,7 @@ beforeEach(async () => {
   twilio = new WebSocket(`ws://127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
   [socket] = await connected;
   const events = {
+    inScope: (work: () => void) => work(),
     start: () => passed.push("start"),
     sound: (sound: Buffer) => passed.push(`sound ${sound.length}`),
     digit: (digit: string) => passed.push(digit),

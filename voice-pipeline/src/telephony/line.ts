@@ -20,6 +20,8 @@ export type LineTrouble =
 type Start = TwilioEvent & { type: "start" };
 
 export interface LineEvents {
+  /** Runs the reading of a message, so that a bug in it is traced to this stream. */
+  inScope(work: () => void): void;
   start(event: Start): void;
   sound(sound: Buffer): void;
   digit(digit: string): void;
@@ -60,7 +62,7 @@ export class Line {
     this.#socket = socket;
     this.#on = on;
     this.#now = now;
-    socket.on("message", (data, isBinary) => this.#receive(isBinary ? null : String(data)));
+    socket.on("message", (data, isBinary) => on.inScope(() => this.#receive(isBinary ? null : String(data))));
     // What is no WebSocket frame or no text; the socket closes by itself.
     socket.on("error", () => on.trouble("malformed"));
   }
