@@ -67,7 +67,7 @@ export function processEnvironments(env: Environment, plan: StackPlan): ProcessE
     voice: {
       ...system,
       ...only(variables, /^(DEEPGRAM|LLM|ELEVENLABS)_/),
-      ...given(env, ["RECORD_EVENTS_DIR", "DEEPGRAM_MODEL", "LLM_MODEL", "LLM_FALLBACK_MODEL"]),
+      ...given(env, voiceNames),
       VOICE_PORT: `${ports.voice}`,
       VOICE_PUBLIC_URL,
       PUBLIC_URL,
@@ -125,12 +125,20 @@ const houseNames: readonly (keyof HouseSecrets)[] = [
   "ADMIN_PASSWORD",
 ];
 
+const voiceNames = [
+  "RECORD_EVENTS_DIR",
+  "DEEPGRAM_MODEL",
+  "DEEPGRAM_VOICE_MODEL",
+  "LLM_MODEL",
+  "LLM_FALLBACK_MODEL",
+];
+
 const ours = new Set<string>([
   ...houseNames,
   ...providerVariables.flatMap(({ urls, sandboxKeys }) => [...urls, ...Object.keys(sandboxKeys)]),
   ...Object.values(portVariables),
   ...["DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "VOICE_PUBLIC_URL"],
-  ...["RECORD_EVENTS_DIR", "DEEPGRAM_MODEL", "LLM_MODEL", "LLM_FALLBACK_MODEL"],
+  ...voiceNames,
   ...[
     "ADMIN_EMAIL",
     "COST_TABLE",

@@ -180,6 +180,11 @@ export const rows: Row[] = [
       [model, "a model that is slow › is raced by the second"],
       [voice, "a connection that breaks amid an utterance › and "],
       [voice, "a refusal › with 429 is taken as long as it asks for"],
+      [
+        "voice-pipeline/src/speaking/second-voice.test.ts",
+        "a call whose first voice fails › amid an utterance",
+      ],
+      [whole, "a call whose first voice is refused is held with the second"],
     ],
   },
   {

@@ -10,7 +10,10 @@ import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { RecordedConversation } from "./replay/recorded-conversation.ts";
+import { openAura } from "./speaking/aura.ts";
 import { openElevenLabs } from "./speaking/eleven-labs.ts";
+import { withSecondVoice } from "./speaking/second-voice.ts";
+import type { VoiceEvents } from "./speaking/voice.ts";
 import { Speaker } from "./telephony/speaker.ts";
 import { twilioWriter } from "./telephony/twilio.ts";
 import { callFunction } from "./thinking/functions.ts";
@@ -94,14 +97,21 @@ export const runCall = (setup: CallSetup): RunningCall => {
     else if (event.type === "fault") fault("deepgram", event.message);
     else tell({ type: "hearing-failed" });
   });
-  const voice = openElevenLabs(config.elevenLabs, session.persona.voice_id, {
+  type Heard = Omit<VoiceEvents, "fault">;
+  const openFirst = (on: Heard) =>
+    openElevenLabs(config.elevenLabs, session.persona.voice_id, {
+      ...on,
+      fault: (message) => fault("elevenlabs", message),
+    });
+  const openSecond = (on: Heard) =>
+    openAura(config.aura, { ...on, fault: (message) => fault("deepgram", message) });
+  const voice = withSecondVoice(openFirst, openSecond, {
     audio(utterance, sound, times) {
       tell({ type: "audio-began", utterance });
       speaker.add(utterance, sound, times);
       speaker.tick(now());
     },
     complete: (utterance) => speaker.complete(utterance),
-    fault: (message) => fault("elevenlabs", message),
     failed: () => tell({ type: "voice-failed", heard: speaker.heardNow(now()) }),
   });
 

@@ -2,6 +2,8 @@
 import { hostname } from "node:os";
 import * as z from "zod";
 import type { DeepgramConfig } from "./hearing/deepgram.ts";
+import type { AuraConfig } from "./speaking/aura.ts";
+import type { ElevenLabsConfig } from "./speaking/eleven-labs-wire.ts";
 import type { LlmConfig } from "./thinking/llm.ts";
 
 const webSocketUrl = z.url({ protocol: /^wss?$/ });
@@ -18,6 +20,10 @@ const environment = z.object({
     .string()
     .regex(/^(nova|flux)-/, "a nova- or flux- model")
     .default("nova-3"),
+  DEEPGRAM_VOICE_MODEL: z
+    .string()
+    .regex(/^aura-/, "an aura- model")
+    .default("aura-2-thalia-en"),
   LLM_BASE_URL: httpUrl.default("https://api.openai.com/v1"),
   LLM_API_KEY: z.string().min(1),
   LLM_MODEL: z.string().min(1).default("gpt-4.1-mini"),
@@ -34,7 +40,9 @@ export interface VoiceConfig {
   recordEventsDir?: string | undefined;
   deepgram: DeepgramConfig;
   llm: LlmConfig;
-  elevenLabs: { url: string; apiKey: string };
+  elevenLabs: ElevenLabsConfig;
+  /** The second choice of voice. */
+  aura: AuraConfig;
 }
 
 const bare = (url: string): string => url.replace(/\/+$/, "");
@@ -47,16 +55,14 @@ export const readConfig = (env: Record<string, string | undefined>): VoiceConfig
     const faults = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
     throw new Error(`Set these environment variables (see .env.example):\n${faults.join("\n")}`);
   }
+  const deepgram = { url: bare(data.DEEPGRAM_URL), apiKey: data.DEEPGRAM_API_KEY };
   return {
     port: data.VOICE_PORT,
     mesh: { url: bare(data.PUBLIC_URL), nodeKey: data.VOICE_NODE_KEY, node: hostname().slice(0, 100) },
     journalDir: data.JOURNAL_DIR,
     recordEventsDir: data.RECORD_EVENTS_DIR,
-    deepgram: {
-      url: bare(data.DEEPGRAM_URL),
-      apiKey: data.DEEPGRAM_API_KEY,
-      model: data.DEEPGRAM_MODEL,
-    },
+    deepgram: { ...deepgram, model: data.DEEPGRAM_MODEL },
+    aura: { ...deepgram, model: data.DEEPGRAM_VOICE_MODEL },
     llm: {
       baseUrl: bare(data.LLM_BASE_URL),
       apiKey: data.LLM_API_KEY,

@@ -58,3 +58,22 @@ describe.each([
     expect(pipeline.seen.entries).toHaveLength(count);
   });
 });
+
+it("a call whose first voice is refused is held with the second", async () => {
+  const pipeline = await startPipeline("nova-3", { isVoiceRefused: true });
+  const { seen, turnsOf } = pipeline;
+  const phone = await telephone(pipeline.streamUrl);
+  phone.steps.push({ say: "Goodbye!", over: false });
+  seen.onHangup = () => phone.socket.send('{"event":"stop","streamSid":"MZ1","stop":{"callSid":"CA1"}}');
+  await phone.closed;
+  await expect
+    .poll(() => seen.entries.at(-1))
+    .toMatchObject({ type: "ended", end_reason: "persona_goodbye" });
+  expect(phone.heard.join(" ")).toBe(
+    turnsOf("persona")
+      .map(({ text }) => text)
+      .join(" "),
+  );
+  expect(seen.entries.some((entry) => entry.type === "fault" && entry.provider === "elevenlabs")).toBe(true);
+  await pipeline.close();
+}, 60_000);

@@ -1,4 +1,7 @@
-/** Deepgram on loopback: the door. Credentials, queries and upgrades; it hears only the sound that reaches it. */
+/**
+ * Deepgram on loopback: the door. Credentials, queries and upgrades; it hears only the sound that reaches it, and speaks
+ * only over a WebSocket.
+ */
 import { randomUUID } from "node:crypto";
 import type { Faults } from "../faults.ts";
 import type { Provider } from "../provider.ts";
@@ -13,6 +16,7 @@ import { serveFlux } from "./flux-socket.ts";
 import { readListenOptions } from "./listen-options.ts";
 import { serveListen } from "./listen-socket.ts";
 import { checkCredentials, DeepgramRefusal } from "./refusal.ts";
+import { readSpeakModel, serveSpeak } from "./speak-socket.ts";
 
 export interface DeepgramConfig {
   deepgram: { apiKey: string };
@@ -21,17 +25,28 @@ export interface DeepgramConfig {
 }
 
 const realRecognitionMs = 150;
+const realSpeech = { firstByteMs: 200, speed: 8 };
+const quickSpeech = { firstByteMs: 0, speed: Number.POSITIVE_INFINITY };
 
 export const createDeepgram = (config: DeepgramConfig, faults: Faults): Provider => {
   const sockets = new ProviderSockets("deepgram", faults);
   const delayMs = (): number =>
     faults.get("deepgram")?.firstByteMs ?? (config.isRealLatency ? realRecognitionMs : 0);
 
+  const speechPace = () => {
+    const base = config.isRealLatency ? realSpeech : quickSpeech;
+    return { ...base, firstByteMs: faults.get("deepgram")?.firstByteMs ?? base.firstByteMs };
+  };
+
   /** Checks the query before the upgrade is taken. @throws DeepgramRefusal */
   const opener = (url: URL, requestId: string): ((socket: ProviderSocket) => SocketHandlers) => {
     if (url.pathname === "/v2/listen") {
       const options = readFluxOptions(url.searchParams);
       return (socket) => serveFlux(socket, options, requestId, delayMs);
+    }
+    if (url.pathname === "/v1/speak") {
+      const model = readSpeakModel(url.searchParams);
+      return (socket) => serveSpeak(socket, model, requestId, speechPace);
     }
     if (url.pathname !== "/v1/listen") throw new DeepgramRefusal(404, "Not Found", "No such path.");
     const options = readListenOptions(url.searchParams);
@@ -40,10 +55,14 @@ export const createDeepgram = (config: DeepgramConfig, faults: Faults): Provider
 
   return {
     name: "deepgram",
-    paths: ["/v1/listen", "/v2/listen"],
+    paths: ["/v1/listen", "/v2/listen", "/v1/speak"],
     async request(_request, _url, _body, response) {
       const requestId = randomUUID();
-      const refusal = new DeepgramRefusal(400, "Bad Request", "This sandbox listens over WebSockets only.");
+      const refusal = new DeepgramRefusal(
+        400,
+        "Bad Request",
+        "This sandbox listens and speaks over WebSockets only.",
+      );
       response
         .writeHead(refusal.status, { "content-type": "application/json", "dg-request-id": requestId })
         .end(JSON.stringify(refusal.body(requestId)));

@@ -32,6 +32,10 @@ export class ProviderSocket {
     if (this.isOpen && !this.#isStalled()) this.#ws.send(JSON.stringify(message));
   }
 
+  sendSound(bytes: Buffer): void {
+    if (this.isOpen && !this.#isStalled()) this.#ws.send(bytes);
+  }
+
   close(code: number, reason = ""): void {
     if (this.isOpen && !this.#isStalled()) this.#ws.close(code, reason);
   }

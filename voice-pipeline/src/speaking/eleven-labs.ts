@@ -29,14 +29,14 @@ export interface VoicePatience {
   /** One after the other, without a sound between them. */
   mostFailures: number;
 }
-/** A caller who waits hears nothing meanwhile: see dead-air.ts. */
+/** A caller who waits hears nothing meanwhile, and a second voice must find its first word too: see dead-air.ts. */
 export const usualVoicePatience: VoicePatience = {
   connectMs: 2_000,
   stallMs: 2_000,
   keepAliveMs: 15_000,
   backOff: { firstMs: 50, mostMs: 800 },
-  mostRetryAfterMs: 2_000,
-  giveUpMs: 4_500,
+  mostRetryAfterMs: 1_000,
+  giveUpMs: 2_500,
   mostFailures: 4,
 };
 
@@ -151,8 +151,9 @@ export const openElevenLabs = (
 
   const fail = (): void => {
     if (!current || isClosed) return;
+    const rest = current.restart();
     settle();
-    on.failed();
+    on.failed(rest);
   };
 
   const connect = (): void => {

@@ -7,8 +7,8 @@ export interface VoiceEvents {
   /** All of a finished utterance has come. */
   complete(utterance: number): void;
   fault(message: string): void;
-  /** It cannot speak any more. */
-  failed(): void;
+  /** It cannot speak any more, and `unspoken` of the current utterance has not come as sound. */
+  failed(unspoken: string[]): void;
 }
 
 /** One utterance at a time: the words of a second are not asked for before the first is finished or dropped. */

@@ -86,12 +86,14 @@ interface Setting {
   isRealLatency?: boolean;
   maxSeconds?: number;
   recordEventsDir?: string;
+  /** ElevenLabs does not take our key. */
+  isVoiceRefused?: boolean;
 }
 
 /** @param model which one of Deepgram's listens */
 export const startPipeline = async (
   model: string,
-  { isRealLatency = false, maxSeconds = 120, recordEventsDir }: Setting = {},
+  { isRealLatency = false, maxSeconds = 120, recordEventsDir, isVoiceRefused = false }: Setting = {},
 ) => {
   const faults = new Faults();
   const keys = {
@@ -115,7 +117,8 @@ export const startPipeline = async (
     recordEventsDir,
     deepgram: { url: `ws://${deepgram}`, apiKey: "d", model },
     llm: { baseUrl: `http://${llm}/v1`, apiKey: "l", model: "sandbox-persona" },
-    elevenLabs: { url: `ws://${elevenLabs}`, apiKey: "e" },
+    elevenLabs: { url: `ws://${elevenLabs}`, apiKey: isVoiceRefused ? "wrong" : "e" },
+    aura: { url: `ws://${deepgram}`, apiKey: "d", model: "aura-2-thalia-en" },
   });
   return {
     seen: mesh.seen,
