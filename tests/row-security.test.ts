@@ -92,6 +92,16 @@ describe.each(["PGlite", "PostgreSQL"])("on %s", (body) => {
     expect(found.filter((row) => row.owner !== "callmeback_owner").map((row) => row.relname)).toEqual([]);
   });
 
+  test("every policy works out who asks once a statement, not once a row", async () => {
+    const policies = await database.endpoint.ownerQuery(
+      "select tablename, policyname, concat(qual, with_check) as rule from pg_policies where schemaname = 'public'",
+    );
+    const once = /\(\s*SELECT app\.\w+\(\) AS \w+\)/g;
+    const perRow = policies.filter(({ rule }) => rule?.replace(once, "").includes("app."));
+    expect(policies.length).toBeGreaterThan(tables.length);
+    expect(perRow).toEqual([]);
+  });
+
   test("no role of the application can bypass row security, own or create", async () => {
     const roles = await database.endpoint.ownerQuery(
       `select rolname from pg_roles where rolname like 'callmeback\\_%' and rolname <> 'callmeback_owner'

@@ -47,7 +47,7 @@ export async function fill(url: string, sizes: Sizes): Promise<Filled> {
     [sizes.personas, actor.userId],
   );
   await owner.query(
-    `insert into public_personas select id, user_id, created_at, lower(name), search_text, app.bigrams(search_text), tags
+    `insert into public_personas select id, user_id, created_at, lower(name), search_text, app.grams(search_text), tags
      from personas where is_public on conflict do nothing`,
   );
   await owner.query(

@@ -25,6 +25,12 @@ const foundOrders: Readonly<Record<Query["sort"], Fragment>> = {
   created_desc: sql`created_at desc, persona_id desc`,
 };
 
+/** The count stands in every row, and alone in one when the page is empty. */
+const listedRow = z.union([
+  personaRow.extend({ total: z.int() }),
+  z.object({ total: z.int(), id: z.null() }),
+]);
+
 export async function listPersonas(
   database: DatabaseRpc,
   { actor }: Context,
@@ -32,32 +38,41 @@ export async function listPersonas(
 ): Promise<RouteOutput<Contract["listPersonas"]>> {
   const { page, limit, sort, search, tags, created_by } = query;
   const isFiltered = search !== undefined || tags !== undefined || created_by !== undefined;
-  const total = isFiltered ? countFound(query) : countAll(query.is_public);
   const offset = (page - 1) * limit;
   // A page behind the end asks the database for nothing.
   const most = sql`case when ${offset}::bigint < (select total from counted) then ${offset + limit}::bigint else 0 end`;
   const order = orders[sort];
   const shown = isFiltered
-    ? sql`id in (select persona_id from public_personas where ${publicConditions(query)}
-        order by ${foundOrders[sort]} limit ${most})`
+    ? sql`id in (select persona_id from found order by ${foundOrders[sort]} limit ${most})`
     : sql`is_public and ${query.is_public !== false}::boolean`;
-  const [personas, [count]] = await transact(
+  const [listed] = await transact(
     database,
     actor,
-    rows(personaRow)`
-      with counted as materialized (${total})
-      select * from (
-        (select ${personaColumns} from personas where ${shown} order by ${order} limit ${most})
-        union all
-        (select ${personaColumns} from personas where not is_public and user_id = app.user_id() and ${ownConditions(query)}
-          order by ${order} limit ${most})
-      ) both_kinds
-      order by ${order} limit ${limit} offset ${offset}`,
-    rows(z.object({ total: z.int() }))`${total}`,
+    rows(listedRow)`
+      with ${isFiltered ? findAndCount(query) : sql`counted as materialized (${countAll(query.is_public)})`}
+      select counted.total, listed.* from counted left join (
+        select * from (
+          (select ${personaColumns} from personas where ${shown} order by ${order} limit ${most})
+          union all
+          (select ${personaColumns} from personas where not is_public and user_id = app.user_id() and ${ownConditions(query)}
+            order by ${order} limit ${most})
+        ) both_kinds
+        order by ${order} limit ${limit} offset ${offset}
+      ) listed on true
+      order by ${order}`,
   );
-  const all = count?.total ?? 0;
-  return { personas, pagination: { page, limit, total: all, pages: Math.ceil(all / limit) } };
+  const total = listed[0]?.total ?? 0;
+  const personas = listed.flatMap(({ total: _, ...row }) => (row.id === null ? [] : [row]));
+  return { personas, pagination: { page, limit, total, pages: Math.ceil(total / limit) } };
 }
+
+/** What the public personas are that fit, found once, and how many fit with one's own. */
+const findAndCount = (query: Query) => sql`
+  found as materialized (
+    select persona_id, created_at, lower_name from public_personas where ${publicConditions(query)}),
+  counted as materialized (
+    select ((select count(*) from found)
+      + (select count(*) from personas where not is_public and user_id = app.user_id() and ${ownConditions(query)}))::int as total)`;
 
 /** What the query asks of a row of `public_personas`. */
 function publicConditions({ search, tags, is_public, created_by }: Query): Fragment {
@@ -77,10 +92,6 @@ function ownConditions({ search, tags, is_public, created_by }: Query): Fragment
   if (created_by !== undefined) all = sql`${all} and user_id::text = ${created_by}`;
   return all;
 }
-
-const countFound = (query: Query) => sql`
-  select ((select count(*) from public_personas where ${publicConditions(query)})
-    + (select count(*) from personas where not is_public and user_id = app.user_id() and ${ownConditions(query)}))::int as total`;
 
 /** Kept by a trigger: counting a hundred thousand rows for each page would not stay cheap. */
 const countAll = (isPublic: boolean | undefined) => sql`

@@ -5,6 +5,6 @@ import { type Fragment, sql } from "@callmeback/shared/rpc/database";
 export const contains = (words: string): Fragment =>
   sql`search_text like '%' || regexp_replace(app.fold(${words}), '([\\\\%_])', '\\\\\\1', 'g') || '%'`;
 
-/** The same with the index over pairs of characters, for a row of `public_personas`. */
+/** The same with the index over groups of characters, for a row of `public_personas`. */
 export const found = (words: string): Fragment =>
-  sql`grams @> app.bigrams(app.fold(${words})) and ${contains(words)}`;
+  sql`grams @> app.asked_grams(app.fold(${words})) and ${contains(words)}`;
