@@ -108,6 +108,6 @@ export const scheduleRoutes = {
         }),
       }),
     },
-    errors: ["CANCELLATION_DENIED", "NOT_FOUND", "STRIPE_ERROR"],
+    errors: ["FORBIDDEN", "CANCELLATION_DENIED", "NOT_FOUND", "STRIPE_ERROR"],
   }),
 };

@@ -379,6 +379,9 @@ describe("a call", { timeout: 60_000 }, () => {
       { token, body: await wish(person, later(60 * minute)) },
       "MAX_SCHEDULED",
     );
+    const stranger = (await register(api)).token;
+    const theirs = { token: stranger, params: { id: close.scheduled_call.id } };
+    await api.refused("cancelScheduledCall", theirs, "FORBIDDEN");
     const lastMoment = Date.parse(close.scheduled_call.scheduled_time) - 5 * minute;
     await expect.poll(() => Date.now(), { timeout: 5_000 }).toBeGreaterThan(lastMoment);
     await api.refused(

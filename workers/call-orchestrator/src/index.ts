@@ -20,7 +20,7 @@ import { listCalls } from "./read-calls.ts";
 import { cancelScheduled } from "./schedule/cancel-scheduled.ts";
 import { listScheduled } from "./schedule/list-scheduled.ts";
 import { scheduleCall } from "./schedule/schedule-call.ts";
-import { takeTask } from "./schedule/take-task.ts";
+import { takeTask, tellOfDead } from "./schedule/take-task.ts";
 import { settleOwed } from "./settle-owed.ts";
 import { receiveMessage } from "./suppressions.ts";
 import { sweep } from "./sweep.ts";
@@ -72,8 +72,9 @@ export default class CallOrchestrator extends WorkerEntrypoint<Env> implements C
     return cancelScheduled(this.#deps(), context, id);
   }
 
-  /** The queue of scheduled calls; what fails comes again, and in the end lies in the dead-letter queue. */
+  /** The queue of scheduled calls; what fails comes again, and in the end through the queue of the dead. */
   override async queue(batch: MessageBatch) {
+    if (batch.queue.endsWith("-dead")) return tellOfDead(batch.messages);
     await Promise.all(batch.messages.map((message) => takeTask(this.#deps(), message)));
   }
 

@@ -15,14 +15,14 @@ const seenRow = z.object({
   payment_intent_id: z.string().nullable(),
 });
 
-/** One round trip, then the money. Safe to repeat. Errors: `NOT_FOUND`, `CANCELLATION_DENIED`, `STRIPE_ERROR`. */
+/** One round trip, then the money. Safe to repeat. Errors: `NOT_FOUND`, `FORBIDDEN`, `CANCELLATION_DENIED`, `STRIPE_ERROR`. */
 export async function cancelScheduled(
   deps: CallDeps,
   context: UserContext,
   id: string,
 ): Promise<RouteOutput<Contract["cancelScheduledCall"]>> {
   const now = deps.now().toISOString();
-  const [, [seen]] = await transact(
+  const [, [seen], [theirs]] = await transact(
     deps.database,
     context.actor,
     rows(z.object({}))`
@@ -34,8 +34,12 @@ export async function cancelScheduled(
         m.stripe_payment_intent_id as payment_intent_id
       from scheduled_calls s left join payments m on m.id = s.payment_id
       where s.id = ${id} and s.user_id = app.user_id()`,
+    rows(z.object({ exists: z.boolean() }))`select app.is_scheduled(${id}) as exists`,
   );
-  if (seen === undefined) return fail("NOT_FOUND", "There is no such scheduled call.");
+  if (seen === undefined) {
+    if (theirs?.exists) return fail("FORBIDDEN", "This scheduled call is not yours.");
+    return fail("NOT_FOUND", "There is no such scheduled call.");
+  }
   if (seen.status !== "cancelled") {
     const why =
       seen.is_close && seen.status === "scheduled" ? "It is less than 5 minutes away" : "It has begun";

@@ -1,7 +1,7 @@
 // Scheduled calls on a real PostgreSQL, with a clock and a queue in the test's hand.
 
 import { Failure } from "@callmeback/shared/contract/errors";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startPostgres } from "../../../../infra/database/postgres-server.ts";
 import { callDeps, nobodysTwilio } from "../../../../tests/fixtures/call-deps.ts";
 import { addHold, addPerson, addPersona, type Person } from "../../../../tests/fixtures/people.ts";
@@ -14,7 +14,7 @@ import { cancelScheduled } from "./cancel-scheduled.ts";
 import { claimDue, type ScheduleTask } from "./claim-due.ts";
 import { listScheduled } from "./list-scheduled.ts";
 import { scheduleCall } from "./schedule-call.ts";
-import { takeTask } from "./take-task.ts";
+import { takeTask, tellOfDead } from "./take-task.ts";
 
 let database: TestDatabase;
 let stopServer: () => Promise<void>;
@@ -238,7 +238,9 @@ describe("cancelling", () => {
   test("is for one's own calls", async () => {
     const { id } = await schedule(day);
     const stranger = context(await addPerson(database));
-    await expect(cancelScheduled(deps, stranger, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(cancelScheduled(deps, stranger, id)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    const nothing = cancelScheduled(deps, stranger, crypto.randomUUID());
+    await expect(nothing).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
 
@@ -373,6 +375,22 @@ describe("when its time comes", () => {
     deps.database = whole;
     expect(await list()).toEqual(["starting"]);
     expect(twilio.sent).toEqual([]);
+  });
+
+  test("a task that failed to the last raises an alarm and is begun anew by the cron", async () => {
+    await schedule(6 * minute);
+    nowMs += 6 * minute;
+    await claimDue(deps);
+    const lines = vi.spyOn(console, "error").mockImplementation(() => {});
+    const dead = queued.splice(0).map(({ body }) => ({ body, ack: vi.fn() }));
+    tellOfDead(dead);
+    expect(lines.mock.calls.join()).toContain("alarm: a scheduled task failed to the last");
+    lines.mockRestore();
+    expect(dead.every(({ ack }) => ack.mock.calls.length === 1)).toBe(true);
+    nowMs += 2 * minute;
+    await claimDue(deps);
+    await deliver();
+    expect(twilio.dialled).toHaveLength(1);
   });
 });
 

@@ -28,3 +28,15 @@ export async function takeTask(deps: CallDeps, message: QueuedTask): Promise<voi
     message.retry();
   }
 }
+
+/** Tasks that failed to the last. Nothing is lost: a lease that ran out is claimed anew by the cron. Somebody should know. */
+export function tellOfDead(messages: readonly Pick<QueuedTask, "body" | "ack">[]): void {
+  for (const message of messages) {
+    const task = JSON.stringify(message.body);
+    logFault(
+      { worker: "call-orchestrator", event: "alarm: a scheduled task failed to the last", task },
+      new Error("It is in no queue any more."),
+    );
+    message.ack();
+  }
+}
