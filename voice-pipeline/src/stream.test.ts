@@ -86,6 +86,25 @@ it("ends a call that our own bug broke, as ours, and no other call hears of it",
   await expect.poll(() => journalsIn(pipeline.directory)).toEqual([]);
 }, 60_000);
 
+it("says goodbye to whoever is silent for the whole call, and to whoever is nothing but noise", async () => {
+  const [silent, noisy] = await Promise.all(
+    [9, 10].map((index) => telephone(pipeline.streamUrl, idOf(index))),
+  );
+  noisy?.steps.push({ noiseMs: 110_000, over: true });
+  for (const index of [9, 10])
+    await expect
+      .poll(() => endOf(idOf(index)), { timeout: 90_000 })
+      .toMatchObject({ end_reason: "silence", fault: "none" });
+  for (const phone of [silent, noisy]) phone?.socket.send(stop);
+  for (const index of [9, 10]) {
+    const turns = (pipeline.seen.opened.get(idOf(index)) ?? []).flatMap((entry) =>
+      entry.type === "turn" ? [entry] : [],
+    );
+    expect(turns.map(({ speaker }) => speaker)).toEqual(["persona", "persona", "persona"]);
+    expect(turns[1]?.text).toContain("still there");
+  }
+}, 120_000);
+
 it("ends a stream whose message we could not read by a bug, as ours", async () => {
   const phone = await telephone(pipeline.streamUrl, idOf(8));
   await expect.poll(() => phone.heard.length, { timeout: 10_000 }).toBeGreaterThan(0);
