@@ -117,7 +117,8 @@ const digit = async (): Promise<string> => {
   const kinds = pipeline.seen.entries.map((entry) =>
     entry.type === "ended" ? entry.end_reason : entry.type,
   );
-  return `journal: ${kinds.filter((kind) => kind.startsWith("opt_out")).join(", ")}`;
+  const isNoted = kinds.includes("opt_out") && kinds.at(-1) === "opt_out";
+  return isNoted ? "noted, said, and hung up" : "not noted";
 };
 
 const deadAir = async (): Promise<string> => {
@@ -133,10 +134,11 @@ export const measure = async (): Promise<Figures> => {
   const nova = await talk("nova-3", [...tenTurns, goodbye]);
   const flux = await talk("flux-general-en", [...tenTurns, goodbye]);
   const [slow, quick] = [voiceToVoice(nova.phone), voiceToVoice(flux.phone)];
-  const { firstSoundAt, startedAt } = nova.phone.noted;
+  const firstAudio = ({ phone: { noted } }: { phone: Phone }) =>
+    ms((noted.firstSoundAt ?? Number.NaN) - noted.startedAt);
   const [slowMs, quickMs] = [quantile(slow, 0.5), quantile(quick, 0.5)];
   return {
-    firstAudio: ms((firstSoundAt ?? Number.NaN) - startedAt),
+    firstAudio: `${firstAudio(flux)}; in the first call of a process ${firstAudio(nova)}`,
     nova: `p50 ${ms(slowMs)} of ${slow.length} turns`,
     flux: `p50 ${ms(quickMs)} of ${quick.length} turns`,
     saved: ms(slowMs - quickMs),
