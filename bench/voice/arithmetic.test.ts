@@ -60,7 +60,7 @@ it("finds the highest load that is borne, within the nearness asked for", async 
     tried.push(calls);
     return calls <= limit;
   };
-  const search = { from: 200, most: 1_000, nearness: 1.1 };
+  const search = { from: 200, least: 1, most: 1_000, nearness: 1.1 };
   const found = await highestBorne(search, upTo(317));
   expect(found).toBeLessThanOrEqual(317);
   expect(found * 1.1).toBeGreaterThanOrEqual(317);
@@ -68,6 +68,9 @@ it("finds the highest load that is borne, within the nearness asked for", async 
   expect(await highestBorne(search, upTo(5_000))).toBe(1_000);
   expect(await highestBorne(search, upTo(1))).toBe(1);
   expect(await highestBorne(search, upTo(0))).toBe(0);
+  tried.length = 0;
+  expect(await highestBorne({ ...search, least: 60 }, upTo(59))).toBe(0);
+  expect(tried).toEqual([200, 100, 60]);
 });
 
 it("tells growth from a wave", () => {

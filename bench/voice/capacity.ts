@@ -2,14 +2,16 @@
 
 export interface Search {
   from: number;
+  /** Fewer are not tried. */
+  least: number;
   most: number;
   /** The search ends when the lowest that failed is no more than this many times the highest that passed. */
   nearness: number;
 }
 
-/** 0 when not even one call is borne; `most` when nothing failed. */
+/** 0 when not even the least is borne; `most` when nothing failed. */
 export const highestBorne = async (
-  { from, most, nearness }: Search,
+  { from, least, most, nearness }: Search,
   isBorne: (calls: number) => Promise<boolean>,
 ): Promise<number> => {
   let passed = 0;
@@ -18,10 +20,10 @@ export const highestBorne = async (
     if (await isBorne(calls)) passed = calls;
     else failed = calls;
     const isNear = failed - passed <= 1 || (passed > 0 && failed / passed <= nearness);
-    if (isNear || passed >= most) return passed;
+    if (isNear || passed >= most || failed <= least) return passed;
     calls =
       failed === Number.POSITIVE_INFINITY
         ? Math.min(most, Math.ceil(passed * 1.5))
-        : Math.floor((passed + failed) / 2);
+        : Math.max(least, Math.floor((passed + failed) / 2));
   }
 };

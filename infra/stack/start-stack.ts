@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nodeFlags } from "../../voice-pipeline/src/node-flags.ts";
 import { type Child, startChild } from "./child.ts";
 import { startCron } from "./cron.ts";
 import { seedDemoAccount } from "./demo-account.ts";
@@ -118,7 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const voice = keep(
       keepVoice({
         name: "voice",
-        args: ["voice-pipeline/src/main.ts"],
+        args: [...nodeFlags, "voice-pipeline/src/main.ts"],
         env: environments.voice,
         cwd: root,
         onLine,

@@ -12,7 +12,7 @@ const script = fileURLToPath(new URL("./pipecat_bot.py", import.meta.url));
 const versionOf = "import importlib.metadata as m; print(m.version('pipecat-ai'))";
 
 /** A sentence that says why not, where it cannot be had. */
-export const pipecat = async (): Promise<(Subject & { mostCalls: number }) | string> => {
+export const pipecat = async (): Promise<(Subject & { calls: readonly number[] }) | string> => {
   const python = process.env.PIPECAT_PYTHON ?? "";
   if (python === "")
     return "Pipecat is left out: PIPECAT_PYTHON names no Python that has it (see docs/performance.md).";
@@ -22,7 +22,7 @@ export const pipecat = async (): Promise<(Subject & { mostCalls: number }) | str
   return {
     name: `Pipecat ${stdout.trim()}`,
     isNode: false,
-    mostCalls: 10,
+    calls: [10],
     async start(fakesUrl) {
       const core = cores?.measured ?? null;
       const process_ = await startMeasured({ command: python, args: [script, fakesUrl], core });

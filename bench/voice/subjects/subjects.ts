@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { nodeFlags } from "../../../voice-pipeline/src/node-flags.ts";
 import { cores } from "../machine.ts";
 import { type MeasuredProcess, startMeasured } from "../measured-process.ts";
 
@@ -34,7 +35,7 @@ export const pipeline = (nodeArgs: readonly string[] = []): Subject => ({
     const sockets = fakesUrl.replace(/^http/, "ws");
     const process_ = await startMeasured({
       command: process.execPath,
-      args: [...nodeArgs, ...watched, path("../../../voice-pipeline/src/main.ts")],
+      args: [...nodeFlags, ...nodeArgs, ...watched, path("../../../voice-pipeline/src/main.ts")],
       env: {
         VOICE_PORT: "0",
         PUBLIC_URL: fakesUrl,
