@@ -24,7 +24,7 @@ export async function afterStream(deps: CallDeps, callId: string, sid: string): 
     deps.database,
     system,
     rows(z.object({}))`
-      update calls set reported_at = now(), reported_reason = 'no_capacity', reported_fault = 'us'
+      update calls set reported_at = now(), reported_reason = 'no_capacity', reported_fault = 'us', stream_token_hash = null
       where id = ${callId} and twilio_sid = ${sid} and stream_opened_at is null and reported_at is null
         and ended_at is null and cancel_requested_at is null`,
     rows(callRow)`
