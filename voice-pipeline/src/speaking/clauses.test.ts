@@ -12,3 +12,11 @@ it.each([
   ["你好。今天好吗？", ["你好。", "今天好吗？"]],
   ["नमस्ते। आप कैसे हैं?", ["नमस्ते।", "आप कैसे हैं?"]],
 ])("splits %s into clauses", (text, clauses) => expect(split(text)).toEqual(clauses));
+
+it("does not wait for a mark that never comes", () => {
+  const words = "word ".repeat(100).trim();
+  const clauses = split(words);
+  expect(clauses.length).toBeGreaterThan(1);
+  expect(clauses.every((clause) => clause.length <= 240)).toBe(true);
+  expect(clauses.join(" ")).toBe(words);
+});

@@ -7,6 +7,7 @@ const weak = /[,;:—،、；：，]/u;
 const wide = /[。！？、；：，]/u;
 const leastWords = 3;
 const laterLength = 60;
+const mostLength = 240;
 
 export class ClauseSplitter {
   #held = "";
@@ -48,7 +49,8 @@ export class ClauseSplitter {
       if (mark === "." && abbreviation.test(before)) continue;
       if (this.#isLongEnough(before, mark)) return end;
     }
-    return 0;
+    // Nobody waits for a mark that never comes.
+    return this.#held.length > mostLength ? this.#held.lastIndexOf(" ", mostLength) + 1 : 0;
   }
 
   #isLongEnough(clause: string, mark: string): boolean {

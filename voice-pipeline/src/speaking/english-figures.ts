@@ -102,10 +102,10 @@ const text = (given: string | undefined): string => given ?? "";
 
 /** In their order: what is most particular comes first. Null leaves the text as it is. */
 const rules: readonly Rule[] = [
-  [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, (all) => address(text(all))],
+  [/(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, (all) => address(text(all))],
   [/https?:\/\/[^\s)]*[\w/]/gi, (all) => address(text(all))],
   [
-    new RegExp(`(?<![\\w@.])(?:[a-z0-9-]+\\.)+(?:${topLevels})(?:/[\\w./-]*\\w)?(?![\\w.]*\\w)`, "gi"),
+    new RegExp(`(?<![\\w@.-])(?:[a-z0-9-]+\\.)+(?:${topLevels})(?:/[\\w./-]*\\w)?(?![\\w.]*\\w)`, "gi"),
     (all) => address(text(all)),
   ],
   [
