@@ -38,6 +38,8 @@ const bridge = (caller: WebSocket): void => {
   const voice = new WebSocket(
     `${sockets}/v1/text-to-speech/bench/multi-stream-input?output_format=ulaw_8000`,
   );
+  /** What the caller says until somebody listens. */
+  let early: Buffer[] = [];
   let streamSid = "";
   let context = 0;
   let thinking = new AbortController();
@@ -54,8 +56,14 @@ const bridge = (caller: WebSocket): void => {
   caller.on("message", (data) => {
     const message = JSON.parse(String(data));
     if (message.event === "start") streamSid = message.streamSid;
-    if (message.event === "media" && hearing.readyState === WebSocket.OPEN)
-      hearing.send(Buffer.from(message.media.payload, "base64"));
+    if (message.event !== "media") return;
+    const sound = Buffer.from(message.media.payload, "base64");
+    if (hearing.readyState === WebSocket.OPEN) hearing.send(sound);
+    else early.push(sound);
+  });
+  hearing.on("open", () => {
+    for (const sound of early) hearing.send(sound);
+    early = [];
   });
   hearing.on("message", (data) => {
     const { channel, speech_final } = JSON.parse(String(data));
