@@ -166,11 +166,17 @@ export const runCall = (setup: CallSetup): RunningCall => {
       speech_to_text_seconds: hearing.heardSeconds,
       speech_characters: voice.characters,
     };
-    journal.append({ type: "ended", end_reason: reason, fault: whose, usage: measured }, new Date());
-    hearing.close();
-    voice.close();
+    metrics.ended.add(1, reason);
+    metrics.endedByFault.add(1, whose);
     log("ended", { call_id: session.call_id, reason, fault: whose });
-    setup.ended(reason);
+    try {
+      hearing.close();
+      voice.close();
+      journal.append({ type: "ended", end_reason: reason, fault: whose, usage: measured }, new Date());
+    } finally {
+      // Whatever breaks in the end, nobody is left on the line.
+      setup.ended(reason);
+    }
   };
 
   const act = (action: Action): void => {

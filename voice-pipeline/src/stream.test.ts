@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { Conversation } from "./conversation/conversation.ts";
+import { Journal } from "./journal/journal.ts";
 import { journalsIn } from "./journal/journal-world.ts";
 import { Bucket } from "./telephony/bucket.ts";
 import { type Pipeline, startPipeline, tokenOf } from "./testing/pipeline.ts";
@@ -83,6 +84,8 @@ it("ends a call that our own bug broke, as ours, and no other call hears of it",
   for (const phone of [broken, sound]) phone?.socket.send(stop);
   await expect.poll(() => metric("calls"), { timeout: 10_000 }).toBe(0);
   expect(await metric("calls_broken_total")).toBe(1);
+  expect(await metric('calls_ended_total{reason="internal_error"}')).toBe(1);
+  expect(await metric('calls_ended_by_fault_total{fault="us"}')).toBe(1);
   await expect.poll(() => journalsIn(pipeline.directory)).toEqual([]);
 }, 60_000);
 
@@ -104,6 +107,26 @@ it("says goodbye to whoever is silent for the whole call, and to whoever is noth
     expect(turns[1]?.text).toContain("still there");
   }
 }, 120_000);
+
+it("hangs up on a call whose journal cannot be written, and goes on with the others", async () => {
+  const original = Journal.prototype.append;
+  let full: Journal | null = null;
+  vi.spyOn(Journal.prototype, "append").mockImplementation(function (this: Journal, ...entry) {
+    if (entry[0].type === "turn") full ??= this;
+    if (this === full) throw new Error("ENOSPC: no space left on device");
+    original.apply(this, entry);
+  });
+  const { hangups } = pipeline.seen;
+  const phones = await Promise.all([11, 12].map((index) => telephone(pipeline.streamUrl, idOf(index))));
+  await expect.poll(() => pipeline.seen.hangups, { timeout: 20_000 }).toBe(hangups + 1);
+  const turnsOf = (index: number) =>
+    (pipeline.seen.opened.get(idOf(index)) ?? []).filter(({ type }) => type === "turn");
+  const whole = () => [11, 12].filter((index) => turnsOf(index).length > 0);
+  await expect.poll(whole, { timeout: 20_000 }).toHaveLength(1);
+  for (const phone of phones) phone.socket.send(stop);
+  await expect.poll(() => metric("calls"), { timeout: 20_000 }).toBe(0);
+  expect(whole().map((index) => endOf(idOf(index)))).toMatchObject([{ fault: "none" }]);
+}, 90_000);
 
 it("ends a stream whose message we could not read by a bug, as ours", async () => {
   const phone = await telephone(pipeline.streamUrl, idOf(8));
