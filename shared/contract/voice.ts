@@ -104,6 +104,8 @@ export type JournalEntry = z.infer<typeof journalEntry>;
 export const voiceSession = z.strictObject({
   call_id: id,
   call_sid: z.string(),
+  /** The request that asked for the call: it stands in every log line and outside request of it. */
+  request_id: z.string(),
   persona: z.strictObject({
     id,
     version: z.int(),

@@ -45,9 +45,3 @@ export const userActor: z.ZodType<UserActor> = z.object({
   expiresAt: z.number(),
 });
 export const watcherHeader = "X-Watcher";
-
-/** Headers that carry a request's id to the outside. */
-export const requestIdHeader = "X-Request-Id";
-
-/** A request id that a caller may choose: short and harmless in a log. */
-export const requestIdPattern = z.string().regex(/^[\w.:-]{8,128}$/);

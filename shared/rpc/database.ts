@@ -1,5 +1,6 @@
 // How Workers speak to the keeper of the database: statements with their row's shape, run as one transaction in one round trip.
 import type * as z from "zod";
+import { currentRequestId } from "../domain/request-id.ts";
 import type { Actor } from "./context.ts";
 
 export type SqlValue = string | number | boolean | null | readonly string[];
@@ -20,7 +21,7 @@ export interface DatabaseRpc {
    * Errors: a coded failure raised in SQL by `app.fail`, `TOKEN_REVOKED`, `INVALID_TOKEN`, `ACCOUNT_SUSPENDED` for the actor,
    * `SERVICE_UNAVAILABLE` when the database does not answer; a broken constraint is an `Error` with its `constraint`.
    */
-  transact(actor: Actor, statements: Statement[]): Promise<Row[][]>;
+  transact(actor: Actor, statements: Statement[], requestId?: string): Promise<Row[][]>;
   health(): Promise<void>;
 }
 
@@ -80,6 +81,7 @@ export async function transact<const Q extends readonly Query<unknown>[]>(
   const results = await database.transact(
     actor,
     queries.map(({ text, values }) => ({ text, values })),
+    currentRequestId(),
   );
   return queries.map((query, index) =>
     (results[index] ?? []).map((row) => query.row.parse(row)),

@@ -1,6 +1,7 @@
 /** The requests to the mesh, each with a time limit. Its answers are parsed by the contract. */
 import type { LiveWords } from "@callmeback/shared/contract/live";
 import { type JournalEntry, type VoiceSession, voiceRoutes } from "@callmeback/shared/contract/voice";
+import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 
 export interface MeshConfig {
   url: string;
@@ -26,7 +27,11 @@ export const openMesh = (config: MeshConfig) => {
   const post = async (path: string, body: object, limitMs: number): Promise<unknown> => {
     const response = await fetch(`${config.url}${path}`, {
       method: "POST",
-      headers: { authorization: `Bearer ${config.nodeKey}`, "content-type": "application/json" },
+      headers: {
+        authorization: `Bearer ${config.nodeKey}`,
+        "content-type": "application/json",
+        ...requestIdHeaders(),
+      },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(limitMs),
     });

@@ -3,6 +3,7 @@
  * ends, and be it by our own bug, its end stands in the journal with whose fault it was.
  */
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
+import { withRequestId } from "@callmeback/shared/domain/request-id";
 import type { WebSocket } from "ws";
 import { type RunningCall, runCall } from "./call.ts";
 import type { VoiceConfig } from "./config.ts";
@@ -64,7 +65,11 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
       endCall("internal_error", "us");
       if (!call) line.close(1011);
     };
-    const inScope = guard(broke);
+    const guarded = guard(broke);
+    /** The request that asked for this call, once it is known. */
+    let requestId: string | null = null;
+    const inScope = (work: () => void): void =>
+      requestId === null ? guarded(work) : withRequestId(requestId, () => guarded(work));
     let isEnding = false;
     /** Once: a call that breaks while it ends is ended already. */
     const endCall = (...[reason, whose]: Parameters<RunningCall["end"]>): void => {
@@ -130,6 +135,7 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
         finish();
         return;
       }
+      requestId = session.request_id;
       inScope(() => begin(session, streamSid));
       if (!call) giveUp();
     };

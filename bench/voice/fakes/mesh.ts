@@ -24,6 +24,7 @@ const delivery = z.object({
 const sessionOf = (callId: string): VoiceSession => ({
   call_id: callId,
   call_sid: "CA1",
+  request_id: "test-request",
   persona: {
     id: callIdOf(0),
     version: 1,

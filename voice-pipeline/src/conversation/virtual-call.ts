@@ -6,6 +6,7 @@ export const begin = (maxSeconds = 600) => {
   const conversation = new Conversation({
     call_id: "c",
     call_sid: "CA",
+    request_id: "test-request",
     persona: { id: "p", version: 1, name: "Luna", voice_id: "v", system_prompt: "Be Luna.", greeting: null },
     scenario: null,
     call_pretext: null,

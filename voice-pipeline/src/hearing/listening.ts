@@ -2,6 +2,7 @@
  * One live line to Deepgram that outlives its sockets. Sound waits from the first frame until a socket opens; one that
  * breaks, stalls or talks nonsense is replaced after a while, and the sound that was not yet understood is sent again.
  */
+import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import { WebSocket } from "ws";
 import { type BackOff, backOffMs } from "../outside/back-off.ts";
 import { canHelp, onRefusal, type Refusal } from "../outside/refusal.ts";
@@ -128,7 +129,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
 
   const connect = (): void => {
     const mine = new WebSocket(line.url, {
-      headers: { authorization: `Token ${line.apiKey}` },
+      headers: { authorization: `Token ${line.apiKey}`, ...requestIdHeaders() },
       perMessageDeflate: false,
       handshakeTimeout: patience.connectMs,
       maxPayload: largestMessage,

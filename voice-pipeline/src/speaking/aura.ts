@@ -2,6 +2,7 @@
  * Deepgram's Aura, the second choice of voice: another sound, but a voice. It tells no times of its characters, so what
  * was heard of it is an estimate by its usual pace.
  */
+import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import { WebSocket } from "ws";
 import * as z from "zod";
 import type { CharTimes } from "./heard.ts";
@@ -110,7 +111,7 @@ export const openAura = (config: AuraConfig, on: VoiceEvents): Voice => {
   const connect = (): void => {
     const query = new URLSearchParams({ model: config.model, encoding: "mulaw", sample_rate: "8000" });
     const mine = new WebSocket(`${config.url}/v1/speak?${query}`, {
-      headers: { authorization: `Token ${config.apiKey}` },
+      headers: { authorization: `Token ${config.apiKey}`, ...requestIdHeaders() },
       perMessageDeflate: false,
       handshakeTimeout: connectMs,
       maxPayload: largestMessage,

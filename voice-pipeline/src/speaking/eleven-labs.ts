@@ -3,6 +3,7 @@
  * nonsense is replaced after a while, also between utterances, so that it is warm when it is needed; what was asked for
  * and has not come as sound is asked for again, from the next whole word on.
  */
+import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import { WebSocket } from "ws";
 import { type BackOff, backOffMs } from "../outside/back-off.ts";
 import { canHelp, onRefusal, type Refusal } from "../outside/refusal.ts";
@@ -159,7 +160,7 @@ export const openElevenLabs = (
   const connect = (): void => {
     malformed = 0;
     const mine = new WebSocket(socketUrl(config, voiceId), {
-      headers: { "xi-api-key": config.apiKey },
+      headers: { "xi-api-key": config.apiKey, ...requestIdHeaders() },
       perMessageDeflate: false,
       handshakeTimeout: patience.connectMs,
       maxPayload: largestMessage,

@@ -22,6 +22,7 @@ export const tokenOf = (call: string): string => `token of ${call}`;
 const sessionOf = (call: string, maxSeconds: number) => ({
   call_id: call,
   call_sid: "CA1",
+  request_id: "test-request",
   persona: {
     id: "0199aa00-0000-7000-8000-000000000002",
     version: 1,

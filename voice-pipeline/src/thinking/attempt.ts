@@ -1,5 +1,6 @@
 /** One question to one model, from the asking to the end of its answer. Every wait has an end, and so has every answer. */
 import type { IncomingMessage } from "node:http";
+import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import type { ChatMessage, FunctionCall } from "../conversation/events.ts";
 import { postJson } from "../outside/post-json.ts";
 import { canHelp, retryAfterMs } from "../outside/refusal.ts";
@@ -117,7 +118,12 @@ export const attempt = async (question: Question, token: (text: string) => void)
 
   try {
     const signal = AbortSignal.any([question.signal, stop.signal]);
-    const response = await postJson(url, { authorization: `Bearer ${apiKey}` }, body, signal);
+    const response = await postJson(
+      url,
+      { authorization: `Bearer ${apiKey}`, ...requestIdHeaders() },
+      body,
+      signal,
+    );
     if (response.statusCode !== 200) throw await refusalOf(response);
     isTaken = true;
     for await (const data of eventData(response)) {

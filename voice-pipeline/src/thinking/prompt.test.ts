@@ -7,6 +7,7 @@ import { tokensIn } from "./token-meter.ts";
 const session: VoiceSession = {
   call_id: "c",
   call_sid: "CA",
+  request_id: "test-request",
   persona: { id: "p", version: 1, name: "Luna", voice_id: "v", system_prompt: "Be kind.", greeting: null },
   scenario: { opening: null, instructions: "Talk of the sea." },
   call_pretext: "a reminder",

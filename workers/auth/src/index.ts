@@ -1,5 +1,6 @@
 // People, passwords, tokens, phone verification. Thin: each verb has its file.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { followRequests } from "@callmeback/shared/domain/request-id";
 import type { AuthRpc } from "@callmeback/shared/rpc/auth";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import { eraseAccount, exportAccount, leave, listLeaving } from "./account.ts";
@@ -18,7 +19,7 @@ import { Verify } from "./verify.ts";
 
 type Verb<N extends keyof AuthRpc> = Parameters<AuthRpc[N]>;
 
-export default class Auth extends WorkerEntrypoint<Env> implements AuthRpc {
+class Auth extends WorkerEntrypoint<Env> implements AuthRpc {
   register(_context: Context, input: Verb<"register">[1], clientAddress: string | null) {
     return register(this.#deps(), input, clientAddress);
   }
@@ -123,3 +124,6 @@ export default class Auth extends WorkerEntrypoint<Env> implements AuthRpc {
     };
   }
 }
+
+followRequests(Auth);
+export default Auth;

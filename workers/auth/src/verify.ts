@@ -2,6 +2,7 @@
 // Source: https://www.twilio.com/docs/verify/api; PROTOCOLS §1.8.
 import { fail } from "@callmeback/shared/contract/errors";
 import { logFault } from "@callmeback/shared/domain/log";
+import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import * as z from "zod";
 
 export interface VerifyConfig {
@@ -64,7 +65,7 @@ export class Verify {
     try {
       const response = await fetch(`${base}/v2/Services/${serviceSid}/${path}`, {
         method: "POST",
-        headers: { Authorization: `Basic ${btoa(`${keySid}:${keySecret}`)}` },
+        headers: { Authorization: `Basic ${btoa(`${keySid}:${keySecret}`)}`, ...requestIdHeaders() },
         body: new URLSearchParams(fields),
         signal: AbortSignal.timeout(timeoutMs),
       });

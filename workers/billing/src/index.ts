@@ -1,5 +1,6 @@
 // Cards, holds, captures, releases. Money moves only through the guarded states of `payments`.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { followRequests } from "@callmeback/shared/domain/request-id";
 import type { BillingRpc, OffSessionHold, Settlement } from "@callmeback/shared/rpc/billing";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
@@ -27,7 +28,7 @@ interface Env {
   STRIPE_WEBHOOK_SECRET: string;
 }
 
-export default class Billing extends WorkerEntrypoint<Env> implements BillingRpc {
+class Billing extends WorkerEntrypoint<Env> implements BillingRpc {
   listPaymentMethods(context: UserContext) {
     return listPaymentMethods(this.#deps(), context);
   }
@@ -107,3 +108,6 @@ export default class Billing extends WorkerEntrypoint<Env> implements BillingRpc
     };
   }
 }
+
+followRequests(Billing);
+export default Billing;

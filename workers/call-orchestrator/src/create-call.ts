@@ -68,13 +68,13 @@ interface Attempt {
 }
 
 /** Inserts the call where every condition holds, and reads what a refusal would need to explain itself. */
-async function claim(deps: CallDeps, { actor }: AskerContext, wish: CallWish, attempt: Attempt) {
+async function claim(deps: CallDeps, { actor, requestId }: AskerContext, wish: CallWish, attempt: Attempt) {
   const [, [call], [facts], [alive]] = await transact(
     deps.database,
     actor,
     rows(z.object({}))`
       insert into calls (id, tenant_id, user_id, persona_id, persona, scenario, call_pretext, phone_number, payment_id,
-        hold_cents, max_seconds, idempotency_key, request_fingerprint, gate)
+        hold_cents, max_seconds, idempotency_key, request_fingerprint, gate, request_id)
       select ${attempt.id}, u.tenant_id, u.id, p.id,
         jsonb_build_object('id', p.id, 'version', p.version, 'name', p.name, 'voice', p.voice,
           'system_prompt', p.system_prompt, 'greeting', p.greeting),
@@ -82,7 +82,8 @@ async function claim(deps: CallDeps, { actor }: AskerContext, wish: CallWish, at
           'instructions', t.instructions, 'values', ${valuesOf(wish)}::jsonb) end,
         ${wish.call_pretext ?? null}, u.phone, m.id, m.amount_cents,
         floor((m.amount_cents - ${connectionCents}::int) * 60.0 / ${centsPerMinute}::int)::int,
-        ${attempt.idempotencyKey}, ${attempt.fingerprint}, ${openGate(numberKind(wish.phone_number))}
+        ${attempt.idempotencyKey}, ${attempt.fingerprint}, ${openGate(numberKind(wish.phone_number))},
+        ${requestId}
       from ${granted(wish)}
         -- The same wish again finds its call below; the hold's own guard is for others.
         and not exists (select from calls c where c.payment_id = m.id)

@@ -2,6 +2,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { isCarrierEnd } from "@callmeback/shared/domain/call-state";
 import { readCostTable } from "@callmeback/shared/domain/costs";
+import { followRequests } from "@callmeback/shared/domain/request-id";
 import type { CallsRpc, SignedRequest } from "@callmeback/shared/rpc/calls";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import { eraseCalls, exportCalls } from "./account.ts";
@@ -35,7 +36,7 @@ export { CallLive } from "./live/call-live.ts";
 
 type Verb<N extends keyof CallsRpc> = Parameters<CallsRpc[N]>;
 
-export default class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
+class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
   create(context: UserContext, input: Verb<"create">[1], idempotencyKey: string | null) {
     return createCall(this.#deps(), context, input, idempotencyKey);
   }
@@ -219,3 +220,6 @@ function timeOf(timestamp: string | undefined): Date {
   const time = new Date(timestamp ?? "");
   return Number.isNaN(time.getTime()) ? new Date() : time;
 }
+
+followRequests(CallOrchestrator);
+export default CallOrchestrator;

@@ -2,6 +2,7 @@
 // Source: PROTOCOLS §1.2; https://www.twilio.com/docs/voice/api/call-resource
 import { fail } from "@callmeback/shared/contract/errors";
 import { logFault } from "@callmeback/shared/domain/log";
+import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import * as z from "zod";
 
 export interface TwilioConfig {
@@ -126,7 +127,11 @@ export class Twilio {
     const base = apiUrl === "" ? "https://api.twilio.com" : apiUrl;
     const response = await fetch(`${base}/2010-04-01/Accounts/${accountSid}/${path}`, {
       ...init,
-      headers: { Authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}`, Accept: "application/json" },
+      headers: {
+        Authorization: `Basic ${btoa(`${accountSid}:${authToken}`)}`,
+        Accept: "application/json",
+        ...requestIdHeaders(),
+      },
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await response.text();

@@ -63,6 +63,7 @@ const sessionRow = z.object({
   person_name: z.string(),
   time_zone: z.string(),
   max_seconds: z.int(),
+  request_id: z.string(),
 });
 
 /** Spends the token and gives the call's context. Errors: `INVALID_STREAM_TOKEN` for a wrong, used, expired or another call's. */
@@ -80,7 +81,8 @@ export async function openSession(
       where c.id = ${input.call_id} and u.id = c.user_id and c.twilio_sid = ${input.call_sid}
         and c.stream_token_hash = ${await sha256(input.stream_token)} and c.stream_token_expires_at > now()
         and c.stream_opened_at is null and c.ended_at is null
-      returning c.id, c.persona, c.scenario, c.call_pretext, u.name as person_name, u.time_zone, c.max_seconds`,
+      returning c.id, c.persona, c.scenario, c.call_pretext, u.name as person_name, u.time_zone, c.max_seconds,
+        coalesce(c.request_id, c.id::text) as request_id`,
   );
   if (session === undefined) {
     return fail("INVALID_STREAM_TOKEN", "This token does not open a stream of this call.");
@@ -90,6 +92,7 @@ export async function openSession(
     session: {
       call_id: session.id,
       call_sid: input.call_sid,
+      request_id: session.request_id,
       persona: { ...persona, voice_id: providerVoiceId(voice) },
       scenario: session.scenario && fillScenario(session.scenario, session.scenario.values),
       call_pretext: session.call_pretext,

@@ -1,6 +1,7 @@
 // The one keeper of rows: every statement of every Worker passes here, as somebody, in one round trip.
 // It holds the database's secret and no business rule.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { withRequestId } from "@callmeback/shared/domain/request-id";
 import type { Actor } from "@callmeback/shared/rpc/context";
 import type { DatabaseRpc, Row, Statement } from "@callmeback/shared/rpc/database";
 import { runTransaction } from "./transact.ts";
@@ -17,8 +18,9 @@ interface Props {
 }
 
 export class DatabaseProxy extends WorkerEntrypoint<Env, Props> implements DatabaseRpc {
-  transact(actor: Actor, statements: Statement[]): Promise<Row[][]> {
-    return runTransaction(this.#config(), workerRole(this.ctx.props.worker), actor, statements);
+  transact(actor: Actor, statements: Statement[], requestId?: string): Promise<Row[][]> {
+    const work = () => runTransaction(this.#config(), workerRole(this.ctx.props.worker), actor, statements);
+    return requestId === undefined ? work() : withRequestId(requestId, work);
   }
 
   async health(): Promise<void> {

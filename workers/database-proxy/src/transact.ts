@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from "@callmeback/shared/contract/errors";
 import { errorStatus, Failure } from "@callmeback/shared/contract/errors";
+import { logFault } from "@callmeback/shared/domain/log";
 import type { Actor } from "@callmeback/shared/rpc/context";
 import type { Row, Statement } from "@callmeback/shared/rpc/database";
 import { NeonDbError, neon, neonConfig } from "@neondatabase/serverless";
@@ -60,9 +61,7 @@ function translate(error: unknown): Error {
     if (isErrorCode(code)) return new Failure(code, words.join(": "));
   }
   if (error.code === undefined || unreachable.test(error.code)) {
-    console.error(
-      JSON.stringify({ worker: "database-proxy", event: "database unreachable", error: error.message }),
-    );
+    logFault({ worker: "database-proxy", event: "database unreachable" }, error);
     return new Failure("SERVICE_UNAVAILABLE", "The database does not answer. Try again in a moment.", {
       retryAfter: 2,
     });

@@ -12,12 +12,11 @@ const list = "personas";
 export async function fromEdge(
   env: Env,
   requestUrl: string,
-  requestId: string,
   make: () => Promise<Response>,
 ): Promise<Response> {
   const version = await within(patienceMs, env.PUBLIC_VERSION.getByName(list).current()).catch(
     (error: unknown) => {
-      logFault({ worker: "gateway", event: "edge-version-unknown", requestId }, error);
+      logFault({ worker: "gateway", event: "edge-version-unknown" }, error);
       return undefined;
     },
   );
@@ -35,8 +34,8 @@ export async function fromEdge(
 }
 
 /** Lets no old answer be found again. A failure leaves them for their five minutes, and the change stands. */
-export async function dropPublicPersonas(env: Env, requestId: string): Promise<void> {
+export async function dropPublicPersonas(env: Env): Promise<void> {
   await within(patienceMs, env.PUBLIC_VERSION.getByName(list).raise()).catch((error: unknown) =>
-    logFault({ worker: "gateway", event: "edge-not-dropped", requestId }, error),
+    logFault({ worker: "gateway", event: "edge-not-dropped" }, error),
   );
 }

@@ -12,14 +12,14 @@ export async function eraseOne(env: Env, requestId: string, userId: string): Pro
   await env.BILLING.eraseBilling(context, userId);
   await env.PERSONA.erasePersonas(context, userId);
   await env.AUTH.eraseAccount(context, userId);
-  await dropPublicPersonas(env, requestId);
+  await dropPublicPersonas(env);
 }
 
 /** Everybody of whom something is still here; one who cannot be erased yet keeps nobody waiting. */
 export async function eraseLeaving(env: Env, requestId: string): Promise<void> {
   for (const userId of await env.AUTH.listLeaving({ actor: system, requestId })) {
     await eraseOne(env, requestId, userId).catch((error: unknown) =>
-      logFault({ worker: "gateway", event: "somebody who left is not erased yet", requestId, userId }, error),
+      logFault({ worker: "gateway", event: "somebody who left is not erased yet", userId }, error),
     );
   }
 }

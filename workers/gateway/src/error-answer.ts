@@ -22,7 +22,6 @@ export function answerError(error: unknown, exchange: Exchange): Response {
       {
         worker: "gateway",
         event: "request-failed",
-        requestId: exchange.requestId,
         route: exchange.routePath,
       },
       error,

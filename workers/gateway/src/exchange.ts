@@ -1,5 +1,5 @@
 // One request on its way through the gateway, and the headers that its answer will carry however it ends.
-import { requestIdHeader, requestIdPattern } from "@callmeback/shared/rpc/context";
+import { requestIdHeader, requestIdPattern } from "@callmeback/shared/domain/request-id";
 
 export interface Exchange {
   request: Request;

@@ -3,6 +3,7 @@ import { type Contract, contract, type RouteName } from "@callmeback/shared/cont
 import { fail } from "@callmeback/shared/contract/errors";
 import type { Route } from "@callmeback/shared/contract/route";
 import { log } from "@callmeback/shared/domain/log";
+import { withRequestId } from "@callmeback/shared/domain/request-id";
 import { type IRequest, type RouteEntry, Router } from "itty-router";
 import { corsHeaders, isPreflight, preflightHeaders } from "./cors.ts";
 import type { Env } from "./env.ts";
@@ -61,14 +62,13 @@ export function createGateway(env: Env): (request: Request) => Promise<Response>
   router.all("*", (_matched: IRequest, exchange: Exchange) =>
     answerUnrouted(exchange, methodsOf(declared, new URL(exchange.request.url).pathname)),
   );
-  return async (request) => {
+  const answer = async (request: Request, exchange: Exchange): Promise<Response> => {
     const startedMs = Date.now();
-    const exchange = openExchange(request, () => crypto.randomUUID());
     const method = request.method === "HEAD" ? "GET" : request.method;
-    const answer: Response = await router.fetch({ method, url: request.url }, exchange);
+    const routed: Response = await router.fetch({ method, url: request.url }, exchange);
     // An upgrade is handed on as it is: its socket would not survive a copy.
-    if (answer.status === 101) return answer;
-    const response = new Response(request.method === "HEAD" ? null : answer.body, answer);
+    if (routed.status === 101) return routed;
+    const response = new Response(request.method === "HEAD" ? null : routed.body, routed);
     for (const [header, value] of exchange.headers) {
       if (header !== "cache-control" || !response.headers.has(header)) response.headers.set(header, value);
     }
@@ -77,12 +77,15 @@ export function createGateway(env: Env): (request: Request) => Promise<Response>
     log({
       worker: "gateway",
       event: "request",
-      requestId: exchange.requestId,
       method: request.method,
       route: exchange.routePath,
       status: response.status,
       durationMs: Date.now() - startedMs,
     });
     return response;
+  };
+  return (request) => {
+    const exchange = openExchange(request, () => crypto.randomUUID());
+    return withRequestId(exchange.requestId, () => answer(request, exchange));
   };
 }

@@ -47,6 +47,6 @@ export async function serveRoute<R extends Route>(
   };
   if (route.cache === undefined) return answer();
   const isShared = route.cache === "public" && actor.kind === "anonymous";
-  const made = isShared ? await fromEdge(env, request.url, requestId, answer) : await answer();
+  const made = isShared ? await fromEdge(env, request.url, answer) : await answer();
   return withETag(request, made);
 }

@@ -1,5 +1,6 @@
 // Personas, contacts, scenario templates. Thin: each noun has its file.
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { followRequests } from "@callmeback/shared/domain/request-id";
 import type { AdminContext, Context, UserContext } from "@callmeback/shared/rpc/context";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
 import type { PersonaRpc } from "@callmeback/shared/rpc/persona";
@@ -28,7 +29,7 @@ interface Env {
 
 type Verb<N extends keyof PersonaRpc> = Parameters<PersonaRpc[N]>;
 
-export default class Personas extends WorkerEntrypoint<Env> implements PersonaRpc {
+class Personas extends WorkerEntrypoint<Env> implements PersonaRpc {
   list(context: Context, query: Verb<"list">[1]) {
     return listPersonas(this.env.DATABASE, context, query);
   }
@@ -109,3 +110,6 @@ export default class Personas extends WorkerEntrypoint<Env> implements PersonaRp
     await this.env.DATABASE.health();
   }
 }
+
+followRequests(Personas);
+export default Personas;

@@ -1,5 +1,6 @@
 // One message of the queue: done, or told to come again.
 import { logFault } from "@callmeback/shared/domain/log";
+import { withRequestId } from "@callmeback/shared/domain/request-id";
 import { concludeNow } from "../conclude-later.ts";
 import type { CallDeps } from "../env.ts";
 import { scheduleTask } from "./claim-due.ts";
@@ -13,12 +14,12 @@ export interface QueuedTask {
   retry(): void;
 }
 
+const doers = { start: startScheduled, remind, conclude: concludeNow };
+
 export async function takeTask(deps: CallDeps, message: QueuedTask): Promise<void> {
   try {
     const task = scheduleTask.parse(message.body);
-    if (task.do === "start") await startScheduled(deps, task.id);
-    else if (task.do === "remind") await remind(deps, task.id);
-    else await concludeNow(deps, task.id);
+    await withRequestId(`schedule-${task.id}`, () => doers[task.do](deps, task.id));
     message.ack();
   } catch (error) {
     logFault(

@@ -19,25 +19,22 @@ export const adminHandlers: Handlers<keyof typeof adminRoutes> = {
   adminListPersonas: ({ env, context, query }) => env.PERSONA.adminList(context, query),
   adminCreatePersona: async ({ env, context, body }) => {
     const created = await env.PERSONA.adminCreate(context, body);
-    await dropPublicPersonas(env, context.requestId);
+    await dropPublicPersonas(env);
     return created;
   },
   adminUpdatePersona: async ({ env, context, params, body }) => {
     const updated = await env.PERSONA.adminUpdate(context, params.id, body);
-    await dropPublicPersonas(env, context.requestId);
+    await dropPublicPersonas(env);
     return updated;
   },
   adminDeletePersona: async ({ env, context, params }) => {
     const deleted = await env.PERSONA.adminDelete(context, params.id);
-    await dropPublicPersonas(env, context.requestId);
+    await dropPublicPersonas(env);
     return deleted;
   },
   adminCosts: ({ env, context, query }) => env.CALLS.adminCosts(context, query),
   adminHealth: async ({ env, context }) => {
-    const [parts, voice_nodes] = await Promise.all([
-      inspect(env, context.requestId),
-      env.CALLS.voiceNodes(context),
-    ]);
+    const [parts, voice_nodes] = await Promise.all([inspect(env), env.CALLS.voiceNodes(context)]);
     return { parts, voice_nodes };
   },
   adminAudit: ({ env, context, query }) => env.AUTH.adminAudit(context, query),

@@ -13,14 +13,14 @@ const patienceMs = 2000;
 type Part = "ok" | "failing";
 
 /** The state of every part; one that does not answer in time is failing. */
-export async function inspect(env: Env, requestId: string): Promise<Record<string, Part>> {
+export async function inspect(env: Env): Promise<Record<string, Part>> {
   const parts = { auth: env.AUTH, persona: env.PERSONA, calls: env.CALLS, billing: env.BILLING };
   const states = Object.entries(parts).map(async ([part, worker]): Promise<[string, Part]> => {
     try {
       await within(patienceMs, worker.health());
       return [part, "ok"];
     } catch (error) {
-      logFault({ worker: "gateway", event: "part-failing", requestId, part }, error);
+      logFault({ worker: "gateway", event: "part-failing", part }, error);
       return [part, "failing"];
     }
   });
@@ -30,13 +30,13 @@ export async function inspect(env: Env, requestId: string): Promise<Record<strin
 const isWhole = (parts: Record<string, Part>) => Object.values(parts).every((part) => part === "ok");
 
 export const healthHandlers: Handlers<keyof typeof healthRoutes> = {
-  health: async ({ env, context }) => {
-    const parts = await inspect(env, context.requestId);
+  health: async ({ env }) => {
+    const parts = await inspect(env);
     return { status: isWhole(parts) ? "ok" : "failing", parts };
   },
   healthLive: async () => ({ status: "ok" }),
-  healthReady: async ({ env, context }) => {
-    if (!isWhole(await inspect(env, context.requestId))) {
+  healthReady: async ({ env }) => {
+    if (!isWhole(await inspect(env))) {
       fail("SERVICE_UNAVAILABLE", "Not every part answers. /api/health says which.", { retryAfter: 5 });
     }
     return { status: "ok" };

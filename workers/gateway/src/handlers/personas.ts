@@ -8,19 +8,19 @@ export const personaHandlers: Handlers<keyof typeof personaRoutes> = {
   getPersona: ({ env, context, params }) => env.PERSONA.get(context, params.id),
   createPersona: async ({ env, context, body }) => {
     const created = await env.PERSONA.create(context, body);
-    if (created.persona.is_public) await dropPublicPersonas(env, context.requestId);
+    if (created.persona.is_public) await dropPublicPersonas(env);
     return created;
   },
   updatePersona: async ({ env, context, params, body }) => {
     const updated = await env.PERSONA.update(context, params.id, body);
     if (updated.persona.is_public || body.is_public === false) {
-      await dropPublicPersonas(env, context.requestId);
+      await dropPublicPersonas(env);
     }
     return updated;
   },
   deletePersona: async ({ env, context, params }) => {
     const deleted = await env.PERSONA.delete(context, params.id);
-    await dropPublicPersonas(env, context.requestId);
+    await dropPublicPersonas(env);
     return deleted;
   },
 };

@@ -48,10 +48,7 @@ export async function limitRequest(
   try {
     decision = await within(patienceMs, limiter.take(`${name}:${route.rateLimit.window}`, rule));
   } catch (error) {
-    logFault(
-      { worker: "gateway", event: "limiter-failed", requestId: exchange.requestId, route: name },
-      error,
-    );
+    logFault({ worker: "gateway", event: "limiter-failed", route: name }, error);
     if (closedWithoutLimiter.includes(name)) {
       fail("SERVICE_UNAVAILABLE", "This is not available for a moment. Try again.", { retryAfter: 5 });
     }
