@@ -1,7 +1,7 @@
 /** Two processes on one directory, for real: nothing is taken from who lives, everything from who was killed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
@@ -47,6 +47,11 @@ it("takes nothing from a process that lives, not even from one that hangs; all o
   expect(readdirSync(home.directory)).toHaveLength(3);
   const [own, life, ...rest] = readdirSync(root).sort();
   expect([`${own}.alive`, rest]).toEqual([life, []]);
+});
+
+it("lets nobody but the service's own user look in", async () => {
+  const home = await openHome(join(freshRoot(), "journal"));
+  for (const directory of [home.root, home.directory]) expect(statSync(directory).mode & 0o777).toBe(0o700);
 });
 
 it("gives each file to one of many that come at once", async () => {

@@ -23,6 +23,8 @@ export interface JournalHome {
 export const journalSuffix = ".jsonl";
 const journalName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.jsonl$/;
 const lifeSuffix = ".alive";
+/** What people said is in there. */
+const ownerOnly = 0o700;
 /** The room in `sockaddr_un`: 108 bytes on Linux, 104 elsewhere, with the zero at the end. */
 const longestAddress = 103;
 
@@ -41,7 +43,7 @@ const lifeAddress = (root: string, owner: string): string => {
 
 /** @throws Error when the directory cannot be written or its path is too long */
 export const openHome = async (root: string): Promise<JournalHome> => {
-  mkdirSync(root, { recursive: true });
+  mkdirSync(root, { recursive: true, mode: ownerOnly });
   const owner = `${Date.now().toString(36)}-${randomBytes(4).toString("hex")}`;
   const life = createServer((visitor) => visitor.destroy());
   await new Promise<void>((resolve, reject) => {
@@ -52,7 +54,7 @@ export const openHome = async (root: string): Promise<JournalHome> => {
   life.unref();
   // Only now: a folder without a life beside it is anybody's.
   const directory = join(root, owner);
-  mkdirSync(directory);
+  mkdirSync(directory, { mode: ownerOnly });
   return {
     directory,
     root,
