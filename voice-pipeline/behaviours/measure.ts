@@ -141,7 +141,7 @@ export const measure = async (): Promise<Figures> => {
     firstAudio: `${firstAudio(flux)}; in the first call of a process ${firstAudio(nova)}`,
     nova: `p50 ${ms(slowMs)} of ${slow.length} turns`,
     flux: `p50 ${ms(quickMs)} of ${quick.length} turns`,
-    saved: ms(slowMs - quickMs),
+    saved: `${ms(slowMs - quickMs)} less than with nova-3`,
     ...(await interruption()),
     silence: await silence(),
     limit: await limit(),

@@ -29,11 +29,13 @@ interface Heard {
   ends: number;
 }
 
-const open = async (...plan: Answer[]) => {
+const open = (...plan: Answer[]) => openWith("second", plan);
+/** @param fallbackModel undefined where no second model is chosen */
+const openWith = async (fallbackModel: string | undefined, plan: Answer[]) => {
   const server = await misbehave(...plan);
   closers.push(server.close);
   const meter = new TokenMeter();
-  const config = { baseUrl: server.url, apiKey: "k", model: "first", fallbackModel: "second" };
+  const config = { baseUrl: server.url, apiKey: "k", model: "first", fallbackModel };
   const ask = async (
     patience: Partial<LlmPatience> = {},
     signal = new AbortController().signal,
@@ -203,6 +205,22 @@ describe("a model that fails before its first word", () => {
     expect(await ask()).toMatchObject({ isFailed: true, ends: 1 });
     expect(models()).toHaveLength(1);
     expect(meter.total).toEqual({ input: 0, output: 0 });
+  });
+
+  it("and is the only one is asked again, when its retry-after is over", async () => {
+    const { server, ask, models } = await openWith(undefined, [
+      refusing(429, {}, { "retry-after": "0.4" }),
+      saying("Here I am."),
+    ]);
+    expect((await ask()).text).toBe("Here I am.");
+    expect(models()).toEqual(["first", "first"]);
+    expect((server.asked[1]?.at ?? 0) - (server.asked[0]?.at ?? 0)).toBeGreaterThanOrEqual(400);
+  });
+
+  it("and is the only one is given up at once when it asks for longer than a caller waits", async () => {
+    const { ask, models } = await openWith(undefined, [refusing(429, {}, { "retry-after": "60" })]);
+    expect(await ask()).toMatchObject({ isFailed: true, ends: 1 });
+    expect(models()).toHaveLength(1);
   });
 
   it("and is nowhere at all is a failure, told in words", async () => {
