@@ -75,6 +75,7 @@ export const overload = (result: LoadResult): string[] => {
     [callers.lost + fakes.heard.lost, "frames lost"],
     [result.unanswered + callers.unfinished, "answers missing"],
     [callers.closedEarly, "calls cut"],
+    [callers.refused, "calls turned away"],
   ];
   const wrong = counts.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
   if (Number.isNaN(p99)) return ["no turn was answered", ...wrong];

@@ -31,6 +31,8 @@ export interface CallersReport {
   /** There and back between the callers and the fakes, past what is measured: the machine's and the bench's own share. */
   echoMs: { p50: number; p99: number };
   closedEarly: number;
+  /** Calls that were not taken. */
+  refused: number;
 }
 
 /** A histogram of milliseconds, to the microsecond. */
@@ -61,6 +63,7 @@ export class Heard {
   late = 0;
   underruns = 0;
   closedEarly = 0;
+  refused = 0;
   readonly jitter = new Spread();
   readonly callersLate = new Spread();
   readonly echo = new Spread();
@@ -78,14 +81,35 @@ export class Heard {
   }
 
   report(): CallersReport {
-    const { turns, unstopped, unfinished, framesHeard, lost, doubled, late, underruns, closedEarly } = this;
+    const {
+      turns,
+      unstopped,
+      unfinished,
+      framesHeard,
+      lost,
+      doubled,
+      late,
+      underruns,
+      closedEarly,
+      refused,
+    } = this;
     const both = (spread: Spread) => ({ p50: spread.at(50), p99: spread.at(99) });
     const spreads = {
       jitterMs: both(this.jitter),
       callersLateMs: both(this.callersLate),
       echoMs: both(this.echo),
     };
-    const counts = { unstopped, unfinished, framesHeard, lost, doubled, late, underruns, closedEarly };
+    const counts = {
+      unstopped,
+      unfinished,
+      framesHeard,
+      lost,
+      doubled,
+      late,
+      underruns,
+      closedEarly,
+      refused,
+    };
     return { turns, ...counts, ...spreads };
   }
 }

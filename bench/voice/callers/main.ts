@@ -8,7 +8,7 @@ import { Heard } from "./heard.ts";
 
 const [, , url = "", fakesUrl = "", wanted = "1"] = process.argv;
 const count = Number(wanted);
-const callsPerSecond = 80;
+const callsPerSecond = 40;
 const lookEveryMs = 1;
 
 const heard = new Heard();
@@ -41,7 +41,10 @@ process.on("disconnect", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
 
 for (let call = 0; call < count; call += 1) {
-  callers[call] = new Caller(await openWebSocket(url), call + 1, heard);
+  // Who is turned away stays away, and is counted.
+  const socket = await openWebSocket(url).catch(() => null);
+  if (socket === null) heard.refused += 1;
+  else callers[call] = new Caller(socket, call + 1, heard);
   await wait(1000 / callsPerSecond);
 }
 process.stdout.write("ready callers\n");
