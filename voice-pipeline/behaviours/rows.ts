@@ -190,6 +190,7 @@ export const rows: Row[] = [
         "a call whose first voice fails › amid an utterance",
       ],
       [whole, "a call whose first voice is refused is held with the second"],
+      [whole, "a call whose models fail is told so in words, and goes on once they are back"],
     ],
   },
   {

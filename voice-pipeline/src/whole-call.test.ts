@@ -77,3 +77,23 @@ it("a call whose first voice is refused is held with the second", async () => {
   expect(seen.entries.some((entry) => entry.type === "fault" && entry.provider === "elevenlabs")).toBe(true);
   await pipeline.close();
 }, 60_000);
+
+it("a call whose models fail is told so in words, and goes on once they are back", async () => {
+  const pipeline = await startPipeline("nova-3");
+  const { seen, faults } = pipeline;
+  faults.set("llm", { dropAfterMs: 1 });
+  const phone = await telephone(pipeline.streamUrl);
+  seen.onHangup = () => phone.socket.send('{"event":"stop","streamSid":"MZ1","stop":{"callSid":"CA1"}}');
+  phone.steps.push({ say: "Hello, my name is Ada.", over: false });
+  await expect
+    .poll(() => phone.heard.join(" "), { timeout: 20_000 })
+    .toContain("I lost my train of thought. Could you say that again?");
+  faults.clear("llm");
+  phone.steps.push({ say: "Goodbye!", over: false });
+  await phone.closed;
+  await expect
+    .poll(() => seen.entries.at(-1))
+    .toMatchObject({ type: "ended", end_reason: "persona_goodbye" });
+  expect(seen.entries.some((entry) => entry.type === "fault" && entry.provider === "llm")).toBe(true);
+  await pipeline.close();
+}, 60_000);
