@@ -13,6 +13,9 @@ const configured = (): VoiceConfig => {
   }
 };
 
+// Whoever read the log may be gone: the calls go on without it.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 const voice = await startVoice(configured());
 let exitCode = 0;
 let isStopping = false;

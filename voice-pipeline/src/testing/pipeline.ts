@@ -40,7 +40,7 @@ const opening = z.object({ call_id: z.string(), stream_token: z.string() });
 const delivery = z.object({ entries: z.array(journalEntry) });
 
 /** A mesh that opens each call once, and keeps what is delivered of it. */
-const openMesh = async (maxSeconds: number) => {
+export const openMesh = async (maxSeconds: number) => {
   const opened = new Map<string, JournalEntry[]>();
   const seen = {
     /** Of each call that was opened. */
