@@ -146,7 +146,7 @@ export const openElevenLabs = (
     const isTooLate = failures >= patience.mostFailures || askedMs > patience.mostRetryAfterMs;
     if (current && (isRefused || isTooLate)) fail();
     // While nothing is to be said it is tried for ever: it may be back when it is needed.
-    if (isRefused) return;
+    if (isRefused || isClosed) return;
     retrying = setTimeout(connect, Math.max(askedMs, backOffMs(patience.backOff, failures, Math.random())));
   };
 

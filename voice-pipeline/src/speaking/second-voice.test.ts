@@ -37,6 +37,7 @@ const open = async (plan: Parameters<typeof misbehave>, auraKey = "d") => {
         {
           ...usualVoicePatience,
           giveUpMs: 300,
+          backOff: { firstMs: 10, mostMs: 20 },
         },
       ),
     (on) =>
@@ -94,6 +95,16 @@ describe("a call whose first voice fails", () => {
     await expect.poll(() => heard.complete).toEqual([1]);
     expect(heard.chars.trim()).toBe("One two three four five.");
     expect(heard.words.slice(-3)).toEqual(["three", "four", "five."]);
+  });
+
+  it("asks the first no more", async () => {
+    const { server, voice, heard } = await open([{ status: 503 }]);
+    for (let id = 1; id <= 30; id += 1) {
+      voice.say(id, "Well.");
+      voice.finish(id);
+      await expect.poll(() => heard.complete.at(-1)).toBe(id);
+    }
+    expect(server.count()).toBe(usualVoicePatience.mostFailures);
   });
 
   it("drops what the caller interrupts", async () => {
