@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres } from "../infra/database/postgres-server.ts";
 import type { Stack } from "../infra/stack/start-stack.ts";
-import { addCaller, callAll, settled, wrongWith } from "./fixtures/callers.ts";
+import { addCallers, callAll, settled, wrongWith } from "./fixtures/callers.ts";
 import { startTestStack } from "./fixtures/test-stack.ts";
 
 const callers = 50;
@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 test("50 calls at once, each with its own words, none mixed", { timeout: 240_000 }, async () => {
-  const people = await Promise.all(Array.from({ length: callers }, (_, index) => addCaller(stack, index)));
+  const people = await addCallers(stack, callers);
   const calls = await callAll(people, ({ secret }) => [
     { say: `Hello, I am ${secret}.` },
     { say: "What did I say?" },

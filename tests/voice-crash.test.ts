@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startPostgres } from "../infra/database/postgres-server.ts";
 import type { Account } from "../infra/demo/agreement.ts";
 import type { Stack } from "../infra/stack/start-stack.ts";
-import { addCaller, type Caller, callAll, type PlacedCall, settled, wrongWith } from "./fixtures/callers.ts";
+import { addCallers, type Caller, callAll, type PlacedCall, settled, wrongWith } from "./fixtures/callers.ts";
 import { startTestStack } from "./fixtures/test-stack.ts";
 
 const callers = 50;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const server = await startPostgres();
   stopServer = () => server.close();
   stack = await startTestStack({ DATABASE_URL: server.url, RATE_LIMIT_SCALE: "1000" });
-  people = await Promise.all(Array.from({ length: callers + 1 }, (_, index) => addCaller(stack, index)));
+  people = await addCallers(stack, callers + 1);
 }, 180_000);
 afterAll(async () => {
   await stack.stop();
@@ -42,7 +42,7 @@ const allInTheMidst = (calls: PlacedCall[], words: number) =>
             const after = line?.heard.filter(({ at }) => saidAt !== undefined && at > saidAt) ?? [];
             return wordsOf(after).length;
           },
-          { timeout: 90_000, interval: 500 },
+          { timeout: 90_000, interval: 1_000 },
         )
         .toBeGreaterThanOrEqual(words),
     ),
