@@ -16,8 +16,9 @@ export interface AuraConfig {
 
 const msPerCharacter = 65;
 const connectMs = 2_000;
-const silentMs = 2_500;
+const usualSilentMs = 2_500;
 const mostTries = 2;
+const mostMalformed = 20;
 const largestMessage = 8 << 20;
 const message = z.object({ type: z.string(), description: z.string().optional() });
 
@@ -35,13 +36,13 @@ interface Clause {
   hasSound: boolean;
 }
 
-export const openAura = (config: AuraConfig, on: VoiceEvents): Voice => {
+export const openAura = (config: AuraConfig, on: VoiceEvents, silentMs = usualSilentMs): Voice => {
   let current: { id: number; waiting: Clause[]; isFinished: boolean } | null = null;
   let socket: WebSocket | null = null;
   /** Sound until then is of an utterance that was dropped. */
   let clearing = 0;
   let characters = 0;
-  let tries = 0;
+  let [tries, malformed] = [0, 0];
   let isClosed = false;
   let watch: NodeJS.Timeout | undefined;
 
@@ -82,8 +83,11 @@ export const openAura = (config: AuraConfig, on: VoiceEvents): Voice => {
       json = null;
     }
     const { data } = message.safeParse(json);
-    if (!data) on.fault("Aura sent something that cannot be read.");
-    else if (data.type === "Cleared") clearing = Math.max(0, clearing - 1);
+    if (!data) {
+      malformed += 1;
+      if (malformed === 1) on.fault("Aura sent something that cannot be read.");
+      if (malformed >= mostMalformed) socket?.terminate();
+    } else if (data.type === "Cleared") clearing = Math.max(0, clearing - 1);
     else if (data.type === "Error" || data.type === "Warning") on.fault(data.description ?? data.type);
     else if (data.type === "Flushed" && clearing === 0) {
       current?.waiting.shift();
@@ -117,6 +121,7 @@ export const openAura = (config: AuraConfig, on: VoiceEvents): Voice => {
       maxPayload: largestMessage,
     });
     socket = mine;
+    malformed = 0;
     mine.on("open", () => {
       for (const clause of current?.waiting ?? []) ask(clause);
       listenFor();
