@@ -7,7 +7,7 @@ declare module "vue-router" {
   interface RouteMeta {
     title: string;
     /** Who may see it: anybody unless said. */
-    needs?: "person" | "admin";
+    needs?: "person" | "operator";
   }
 }
 
@@ -104,6 +104,14 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [...pages],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
+
+// The operators' pages are told to the router when somebody goes there, so that the app pays nothing for them.
+router.beforeEach(async (to) => {
+  if (!/^\/admin(\/|$)/.test(to.path) || router.hasRoute("admin-login")) return true;
+  const { addAdminPages } = await import("./admin/pages.ts");
+  addAdminPages(router);
+  return to.fullPath;
 });
 
 router.beforeEach((to) => {

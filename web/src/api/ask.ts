@@ -1,20 +1,21 @@
 // The one way to the API: typed by the contract, with every failure as an ApiError that has words for a person.
-import type { Contract } from "@callmeback/shared/contract";
+import type { Contract, RouteName } from "@callmeback/shared/contract";
 import type { ErrorCode } from "@callmeback/shared/contract/errors";
 import type * as z from "zod";
 import { appConfig } from "../config.ts";
 import { m } from "../messages.ts";
-import { readToken } from "../session/token.ts";
+import { readToken, type Whose } from "../session/token.ts";
 import { routes, type UsedRoute } from "./routes.ts";
 
 type Sent<R, K extends string> = R extends Record<K, infer S extends z.ZodType> ? S : never;
 type With<S, K extends string, V> = [S] extends [never] ? object : Record<K, V>;
 
-export type BodyOf<N extends UsedRoute> = z.input<Sent<Contract[N], "body">>;
-export type AnswerOf<N extends UsedRoute> = z.output<Contract[N]["success"]["schema"]>;
-export type InputOf<N extends UsedRoute> = With<Sent<Contract[N], "body">, "body", BodyOf<N>> &
+export type BodyOf<N extends RouteName> = z.input<Sent<Contract[N], "body">>;
+export type AnswerOf<N extends RouteName> = z.output<Contract[N]["success"]["schema"]>;
+export type InputOf<N extends RouteName> = With<Sent<Contract[N], "body">, "body", BodyOf<N>> &
   With<Sent<Contract[N], "params">, "params", Record<string, string>> & {
     query?: Record<string, string | number | undefined>;
+    headers?: Record<string, string>;
     signal?: AbortSignal;
   };
 
@@ -45,10 +46,10 @@ export class ApiError extends Error {
 }
 
 type Listener = (error: ApiError) => void;
-const listeners = new Set<Listener>();
+const listeners: Record<Whose, Set<Listener>> = { person: new Set(), operator: new Set() };
 /** Hears of each token that the API no longer takes. */
-export function onTokenRefused(listener: Listener): void {
-  listeners.add(listener);
+export function onTokenRefused(listener: Listener, whose: Whose = "person"): void {
+  listeners[whose].add(listener);
 }
 
 const patienceMs = 20_000;
@@ -60,16 +61,23 @@ const deadTokens: readonly FaultCode[] = [
 ];
 
 /** @throws ApiError */
-export async function ask<N extends UsedRoute>(name: N, input: InputOf<N>): Promise<AnswerOf<N>> {
-  const [method, path] = routes[name];
-  const { params = {}, query = {}, body, signal }: Loose = input;
+export function ask<N extends UsedRoute>(name: N, input: InputOf<N>): Promise<AnswerOf<N>> {
+  return send("person", routes[name], input);
+}
+
+/** With this token, whatever it is asked for. @throws ApiError */
+export async function send<Answer>(
+  whose: Whose,
+  [method, path]: readonly [string, string],
+  { params = {}, query = {}, body, headers = {}, signal }: Sendable,
+): Promise<Answer> {
   const url = new URL(
     path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? "")),
     appConfig().apiUrl,
   );
   for (const [key, value] of Object.entries(query))
     if (value !== undefined && value !== "") url.searchParams.set(key, String(value));
-  const token = readToken();
+  const token = readToken(whose);
   const limit = AbortSignal.timeout(patienceMs);
   let response: Response;
   let text: string;
@@ -77,6 +85,7 @@ export async function ask<N extends UsedRoute>(name: N, input: InputOf<N>): Prom
     response = await fetch(url, {
       method,
       headers: {
+        ...headers,
         ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       },
@@ -90,15 +99,16 @@ export async function ask<N extends UsedRoute>(name: N, input: InputOf<N>): Prom
   if (response.ok) return JSON.parse(text);
   const error = readError(text);
   // A late answer to a token that is not in use any more says nothing about the one that is.
-  const isInUse = token !== null && token === readToken();
-  if (isInUse && deadTokens.includes(error.code)) for (const tell of listeners) tell(error);
+  const isInUse = token !== null && token === readToken(whose);
+  if (isInUse && deadTokens.includes(error.code)) for (const tell of listeners[whose]) tell(error);
   throw error;
 }
 
-interface Loose {
+export interface Sendable {
   params?: Record<string, string>;
   query?: Record<string, string | number | undefined>;
   body?: unknown;
+  headers?: Record<string, string>;
   signal?: AbortSignal;
 }
 
