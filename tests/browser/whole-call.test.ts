@@ -3,6 +3,7 @@ import { priceCents } from "@callmeback/shared/domain/pricing";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
+import { answers, startCall } from "./calling.ts";
 import { logInAsDemo, startWebStack, type WebStack } from "./web-stack.ts";
 
 let web: WebStack;
@@ -49,25 +50,10 @@ async function addCard(page: Page, number: string): Promise<void> {
   await page.getByRole("button", { name: "Keep this card" }).click();
 }
 
-async function startCall(page: Page): Promise<void> {
-  await page.goto("/");
-  await page.getByRole("link", { name: "Best Friend" }).click();
-  await page.getByRole("link", { name: "Call me now" }).click();
-  await page.getByRole("button", { name: "Call me", exact: true }).click();
-  await page.waitForURL(/\/calls\//);
-}
-
 const say = async (page: Page, words: string): Promise<void> => {
   await page.getByLabel("Say something").fill(words);
   await page.getByRole("button", { name: "Say it" }).click();
 };
-
-/** Waits for so many turns of the persona on the page. */
-const answers = (page: Page, count: number) =>
-  page
-    .locator(".turns li.persona")
-    .nth(count - 1)
-    .waitFor({ timeout: 40_000 });
 
 const phoneView = z.object({ calls: z.array(z.object({ heard: z.array(z.object({ text: z.string() })) })) });
 const heardWords = async (phone: string): Promise<number> => {
@@ -174,20 +160,6 @@ test("a call is set up, answered, talked into and ended with the keyboard alone,
   await page.keyboard.press("Enter");
   await page.locator('[data-payment="captured"]').waitFor({ timeout: 30_000 });
 }, 120_000);
-
-test("a lost network in the middle of a call is said, and the page catches up", async () => {
-  const page = await web.visit();
-  await logInAsDemo(page);
-  await startCall(page);
-  await page.getByRole("button", { name: "Answer" }).click();
-  await answers(page, 1);
-  await page.context().setOffline(true);
-  await page.getByText("The connection is interrupted.").waitFor();
-  await page.context().setOffline(false);
-  await page.getByText("The connection is interrupted.").waitFor({ state: "hidden" });
-  await page.getByRole("main").getByRole("button", { name: "Hang up" }).click();
-  await page.locator('[data-payment="captured"]').waitFor({ timeout: 30_000 });
-}, 90_000);
 
 test("a call is scheduled in words, listed, and cancelled with what comes back", async () => {
   const page = await web.visit();
