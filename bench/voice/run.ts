@@ -19,10 +19,10 @@ interface Plan {
 /** Before anything counts each call has had an answer: the first of a process costs what is loaded at its first use. */
 const warmSeconds = 12;
 const whole: Plan = {
-  loads: [1, 10, 100].map((calls) => ({ calls, length: { warmSeconds, seconds: 20 } })),
+  loads: [1, 10, 100].map((calls) => ({ calls, length: { warmSeconds, seconds: 15 } })),
   capacityLength: { warmSeconds, seconds: 10 },
-  search: { from: 100, least: 10, most: 1_000, nearness: 1.15 },
-  peersSearch: { from: 100, least: 10, most: 1_000, nearness: 1.5 },
+  search: { from: 50, least: 10, most: 1_000, nearness: 1.15 },
+  peersSearch: { from: 50, least: 10, most: 1_000, nearness: 1.5 },
 };
 const short: Plan = {
   loads: [10, 100].map((calls) => ({ calls, length: { warmSeconds, seconds: 6 } })),
@@ -30,7 +30,7 @@ const short: Plan = {
   search: { from: 100, least: 100, most: 100, nearness: 2 },
   peersSearch: null,
 };
-const pipecatsSearch: Search = { from: 6, least: 1, most: 64, nearness: 1.5 };
+const pipecatsSearch: Search = { from: 8, least: 1, most: 64, nearness: 1.5 };
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
