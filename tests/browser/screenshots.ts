@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ringDemo, visits } from "./visits.ts";
-import { logInAsDemo, startWebStack } from "./web-stack.ts";
+import { logInAsDemo, logInAsOperator, startWebStack } from "./web-stack.ts";
 
 const dir = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 860 } };
@@ -15,10 +15,13 @@ try {
     // The phone's are dark, so that both themes are looked at.
     const colorScheme = width === "phone" ? "dark" : "light";
     const options = { viewport, colorScheme, reducedMotion: "reduce" } as const;
-    const [visitor, person] = [await web.visit(options), await web.visit(options)];
+    const nobody = await web.visit(options);
+    const person = await web.visit(options);
+    const operator = await web.visit(options);
     await logInAsDemo(person);
-    for (const { name, needsNobody, open } of visits) {
-      const page = needsNobody ? visitor : person;
+    await logInAsOperator(operator);
+    for (const { name, as, open } of visits) {
+      const page = { nobody, person, operator }[as];
       await open(page);
       await page.screenshot({ path: `${dir}${name}-${width}.png` });
     }

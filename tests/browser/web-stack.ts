@@ -12,9 +12,20 @@ export interface WebStack {
   stop(): Promise<void>;
 }
 
+/** Who looks after the service in every one of these stacks. */
+export const operator = { email: "operator@example.com", password: "Operator-Pass-1" } as const;
+
 export async function startWebStack(): Promise<WebStack> {
   const { PATH = "", HOME = "" } = process.env;
-  const env = { PATH, HOME, PASSWORD_HASH_COST: "4", RATE_LIMIT_SCALE: "1000", SANDBOX_LATENCY: "none" };
+  const env = {
+    PATH,
+    HOME,
+    PASSWORD_HASH_COST: "4",
+    RATE_LIMIT_SCALE: "1000",
+    SANDBOX_LATENCY: "none",
+    ADMIN_EMAIL: operator.email,
+    ADMIN_PASSWORD: operator.password,
+  };
   const [stack, browser] = await Promise.all([startStack({ env, isWebOn: true }), openBrowser()]);
   return {
     stack,
@@ -43,4 +54,12 @@ export async function logIn(page: Page): Promise<void> {
   await page.getByLabel("Password").fill(demoAccount.password);
   await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
   await page.getByRole("button", { name: "Log out" }).waitFor();
+}
+
+export async function logInAsOperator(page: Page): Promise<void> {
+  await page.goto("/admin/login");
+  await page.getByLabel("E-mail").fill(operator.email);
+  await page.getByLabel("Password").fill(operator.password);
+  await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("heading", { name: "Live calls" }).waitFor();
 }
