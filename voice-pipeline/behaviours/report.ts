@@ -72,8 +72,9 @@ const table = rows.map(
   (row, index) =>
     `| ${row.behaviour} | ${row.goal ?? ""} | ${[figureOf(row, figures), row.lacking].filter(Boolean).join("; ")} | ${proofs[index]} |`,
 );
+const page = "docs/voice-behaviours.md";
 writeFileSync(
-  "docs/voice-behaviours.md",
+  page,
   `# What a call does, and what shows it
 
 Made by \`node infra/run.mjs behaviours\`: ${results.filter(({ isPassed }) => isPassed).length} tests passed, and the figures are of calls held in that run, on the machine of
@@ -85,5 +86,6 @@ ${labels}
 ${table.join("\n")}
 `,
 );
-process.stdout.write("docs/voice-behaviours.md\n");
+spawnSync(process.execPath, ["node_modules/@biomejs/biome/bin/biome", "format", "--write", page]);
+process.stdout.write(`${page}\n`);
 process.exit(0);
