@@ -1,7 +1,7 @@
 // The closed list of error codes and the one place where a code becomes an HTTP status.
 // Nothing else may decide a status; nothing from inside (SQL, stacks, provider text) travels in an error.
 
-/** Every code the API can answer with, and its HTTP status. Source: seeds' "Common Error Codes" and API.md. */
+/** Every code the API can answer with, and its HTTP status. */
 export const errorStatus = {
   VALIDATION_ERROR: 400,
   DUPLICATE_NAME: 400,

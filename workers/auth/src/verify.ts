@@ -1,5 +1,5 @@
 // Twilio Verify over fetch, with a key that can do nothing else.
-// Source: https://www.twilio.com/docs/verify/api; PROTOCOLS §1.8.
+// Source: https://www.twilio.com/docs/verify/api.
 import { fail } from "@callmeback/shared/contract/errors";
 import { logFault } from "@callmeback/shared/domain/log";
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";

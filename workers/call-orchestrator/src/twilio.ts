@@ -1,5 +1,5 @@
 // The few requests to Twilio's REST API that a call needs, over fetch: Twilio's own client is 3.6 MB and needs Node.
-// Source: PROTOCOLS §1.2; https://www.twilio.com/docs/voice/api/call-resource
+// Source: https://www.twilio.com/docs/voice/api/call-resource
 import { fail } from "@callmeback/shared/contract/errors";
 import { logFault } from "@callmeback/shared/domain/log";
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";

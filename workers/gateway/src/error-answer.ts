@@ -4,7 +4,7 @@ import { asFailure, errorStatus, Failure } from "@callmeback/shared/contract/err
 import { logFault } from "@callmeback/shared/domain/log";
 import type { Exchange } from "./exchange.ts";
 
-/** The body of an error, as API.md gives it. */
+/** The body of every error. */
 export function errorBody(failure: Failure, requestId: string): Record<string, unknown> {
   return {
     error: failure.code,
