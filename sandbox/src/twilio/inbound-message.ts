@@ -1,4 +1,4 @@
-/** An SMS from a handset to our number: Twilio tells the product by a signed webhook. Source: https://www.twilio.com/docs/messaging/guides/webhook-request., "TwiML for messages" */
+/** An SMS from a handset to our number: Twilio tells the product by a signed webhook. Source: https://www.twilio.com/docs/messaging/guides/webhook-request */
 import { newSid } from "./call.ts";
 import { sendSigned } from "./signed-request.ts";
 
