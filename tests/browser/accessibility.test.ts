@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { ringDemo, type Visit, visits } from "./visits.ts";
+import { openLive, ringDemo, type Visit, visits } from "./visits.ts";
 import { logInAsDemo, logInAsOperator, startWebStack, type WebStack } from "./web-stack.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -45,10 +45,13 @@ describe.each(["light", "dark"] as const)("in %s colours", (colours) => {
     60_000,
   );
 
-  test("a ringing phone and a running call have no violation", async () => {
+  test("a ringing phone, a running call and the operator who sees it have no violation", async () => {
     const page = await pageOf("person", colours);
     await ringDemo(page);
     expect(await violations(page)).toEqual([]);
+    const operator = await pageOf("operator", colours);
+    await openLive(operator);
+    expect(await violations(operator)).toEqual([]);
     await page.getByRole("button", { name: "Answer" }).click();
     await page.locator(".turns li.persona").first().waitFor({ timeout: 40_000 });
     expect(await violations(page)).toEqual([]);

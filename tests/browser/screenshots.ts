@@ -1,7 +1,7 @@
 // `node infra/run.mjs screenshots`: every page at phone and desktop width into docs/screenshots/, from the demo account.
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ringDemo, visits } from "./visits.ts";
+import { openLive, ringDemo, visits } from "./visits.ts";
 import { logInAsDemo, logInAsOperator, startWebStack } from "./web-stack.ts";
 
 const dir = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
@@ -27,6 +27,8 @@ try {
     }
     await ringDemo(person);
     await person.screenshot({ path: `${dir}call-ringing-${width}.png` });
+    await openLive(operator);
+    await operator.screenshot({ path: `${dir}admin-live-ringing-${width}.png` });
     await person.getByRole("button", { name: "Answer" }).click();
     await person.locator(".turns li.persona").first().waitFor({ timeout: 40_000 });
     await person.screenshot({ path: `${dir}call-live-${width}.png` });

@@ -119,3 +119,10 @@ export async function ringDemo(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Answer" }).waitFor();
   await page.getByText("Your phone is ringing").waitFor();
 }
+
+/** An operator's live calls with one of them asked about, while one rings. */
+export async function openLive(page: Page): Promise<void> {
+  await page.goto("/admin");
+  await page.getByRole("row").getByRole("button", { name: "Hang up" }).first().click();
+  await page.getByText("Hang up on them?").waitFor();
+}

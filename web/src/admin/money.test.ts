@@ -29,7 +29,7 @@ test.each([
 
 test("parts of a cent are shown", () => {
   expect(exactDollars(0.0012)).toBe("$0.0012");
-  expect(exactDollars(3)).toBe("$3.00");
+  expect(exactDollars(3)).toBe("$3.0000");
 });
 
 describe("the sum over days", () => {

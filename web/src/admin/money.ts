@@ -9,6 +9,7 @@ export function exactDollars(dollars: number): string {
   return dollars.toLocaleString("en-US", {
     style: "currency",
     currency: "USD",
+    minimumFractionDigits: 4,
     maximumFractionDigits: 4,
   });
 }

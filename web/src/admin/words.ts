@@ -40,6 +40,18 @@ const refundStates: Record<Payment["refunds"][number]["state"], string> = {
   failed: "Failed",
 };
 
+const acts: Readonly<Record<string, string>> = {
+  "user.suspend": "Suspended",
+  "user.restore": "Restored",
+  "persona.create": "Persona made",
+  "persona.update": "Persona changed",
+  "persona.delete": "Persona deleted",
+  "payment.refund": "Refunded",
+  "call.hangup": "Hung up",
+  "admin.login": "Logged in",
+  "admin.logout": "Logged out",
+};
+
 const providers: Record<Call["costs"][number]["provider"], string> = {
   twilio: "Twilio",
   deepgram: "Deepgram",
@@ -284,9 +296,9 @@ export const words = {
     lead: "What operators did, newest first.",
     who: "Who",
     act: "Act",
+    acts,
     target: "On",
     details: "Details",
-    request: "Request",
     at: "When",
     none: "Nothing yet",
     noneText: "Each act of an operator is written down here.",
