@@ -30,6 +30,14 @@ const endReasons: Record<NonNullable<Call["end_reason"]>, string> = {
   internal_error: "Something broke on our side",
 };
 
+const providers: Record<Call["costs"][number]["provider"], string> = {
+  twilio: "Telephone",
+  deepgram: "Listening",
+  llm: "Thinking",
+  elevenlabs: "Speaking",
+  stripe: "Card payment",
+};
+
 export const callWords = {
   statuses,
   endReasons,
@@ -37,7 +45,7 @@ export const callWords = {
     title: (name: string) => `${name} calls you`,
     scenario: "What is it about?",
     noScenario: "Just talk",
-    optional: "optional",
+    variable: (label: string, isRequired: boolean) => `${label} (${isRequired ? "required" : "optional"})`,
     longest: "At most",
     minutes: (n: number) => (n === 1 ? "1 minute" : `${n} minutes`),
     number: "Rings at",
@@ -80,6 +88,17 @@ export const callWords = {
     held: "Reserved",
     captured: "Charged",
     released: "Given back",
+    refunded: "Refunded to your card",
+    costs: "Where the money goes",
+    costsText: "What each service took for its part of this call. It is in the price already.",
+    providers,
+    units: {
+      seconds: (n: number) => `${n} s`,
+      tokens: (n: number) => `${n} tokens`,
+      characters: (n: number) => `${n} characters`,
+      cents: (n: number) => `of $${(n / 100).toFixed(2)}`,
+    },
+    notMeasured: "not known",
     unknown: "being worked out",
     free: "This call cost nothing.",
     print: "Print",
