@@ -2,8 +2,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoAccount } from "../../infra/stack/demo-account.ts";
+import { ApiClient } from "../api/client.ts";
 import { answers, startCall } from "./calling.ts";
-import { logInAsDemo, startWebStack, type WebStack } from "./web-stack.ts";
+import { logInAsDemo, operator, startWebStack, type WebStack } from "./web-stack.ts";
 
 let web: WebStack;
 beforeAll(async () => {
@@ -13,8 +14,8 @@ afterAll(() => web?.stop());
 
 const patience = { timeout: 60_000 };
 
-async function inCall(): Promise<Page> {
-  const page = await web.visit();
+async function inCall(options?: Parameters<WebStack["visit"]>[0]): Promise<Page> {
+  const page = await web.visit(options);
   await logInAsDemo(page);
   await startCall(page);
   await page.getByRole("button", { name: "Answer" }).click(patience);
@@ -84,4 +85,48 @@ test("a network that is lost and comes back leads to the same place, with what w
   expect(after.filter((line) => /name is Ada/i.test(line))).toHaveLength(1);
   await hangUp(page);
   handset.close();
+}, 240_000);
+
+test("a receipt shows a refund and what each provider took, and prints on light paper without buttons", async () => {
+  const page = await inCall();
+  await hangUp(page);
+  expect(await page.locator('[data-figure="refunded"]').count()).toBe(0);
+  const api = new ApiClient(web.stack.gatewayUrl);
+  const { token } = await api.good("adminLogin", { body: operator });
+  const mine = await page.evaluate<string>("localStorage.getItem('callmeback.token')");
+  const id = page.url().split("/").at(-1) ?? "";
+  const { call } = await api.good("getCall", { token: mine, params: { id } });
+  const { payments } = await api.good("adminListPayments", { token, query: "?state=captured" });
+  const payment = payments.find((each) => each.payment_intent_id === call.payment?.payment_intent_id);
+  await api.good("adminRefundPayment", {
+    token,
+    params: { id: payment?.id ?? "" },
+    body: { amount: 0.1, reason: "The line crackled" },
+  });
+  await page.reload();
+  await page.locator('[data-figure="refunded"]').filter({ hasText: "$0.10" }).waitFor(patience);
+  const providers = await page
+    .locator("[data-provider]")
+    .evaluateAll((all) => all.map((each) => each.getAttribute("data-provider")));
+  expect(providers).toEqual(call.costs.map(({ provider }) => provider));
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  expect(await page.getByRole("button").filter({ visible: true }).count()).toBe(0);
+  expect(await page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor")).toBe(
+    "rgb(255, 253, 249)",
+  );
+}, 240_000);
+
+test("on a small screen the phone in the corner leaves Hang up of the page free", async () => {
+  const page = await inCall({ viewport: { width: 390, height: 844 } });
+  await page.getByLabel("Say something").waitFor();
+  await page.evaluate("window.scrollTo(0, 0)");
+  const box = await page.getByRole("main").getByRole("button", { name: "Hang up" }).boundingBox();
+  const { x = 0, y = 0, width = 0, height = 0 } = box ?? {};
+  for (const share of [0.1, 0.5, 0.9]) {
+    const point = `${x + width * share}, ${y + height / 2}`;
+    expect(
+      await page.evaluate(`document.elementFromPoint(${point})?.closest("main button")?.textContent`),
+    ).toBe("Hang up");
+  }
+  await hangUp(page);
 }, 240_000);
