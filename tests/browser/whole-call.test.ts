@@ -1,4 +1,5 @@
 // What a newcomer does, in a real browser against the whole house: from an empty form to a receipt, and what goes wrong.
+import { readFile } from "node:fs/promises";
 import { priceCents } from "@callmeback/shared/domain/pricing";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -170,8 +171,59 @@ test("a call is scheduled in words, listed, and cancelled with what comes back",
   await page.getByLabel("Day").fill(tomorrow);
   await page.getByLabel("Time", { exact: true }).fill("09:30");
   await page.getByText(/Wake-up Caller calls you on .* at 09:30/).waitFor();
+  await page.getByLabel("What is it about?").selectOption({ label: "Wake-up call" });
+  await page.getByLabel("What you have to get up for (required)").fill("the early train");
+  const sent = page.waitForRequest("**/api/calls/schedule");
   await page.getByRole("button", { name: "Schedule this call" }).click();
+  expect((await sent).postDataJSON().variables).toEqual({ reason: "the early train" });
   await page.getByRole("button", { name: "Cancel the call with Wake-up Caller" }).click();
   await page.getByText("Cancelled. $4.25 that was reserved is free again.").first().waitFor();
   await page.getByText("Nothing is scheduled.").waitFor();
 }, 60_000);
+
+test("a scenario asks for its words, the required ones before it calls, and sends what was given", async () => {
+  const page = await web.visit();
+  await logInAsDemo(page);
+  await page.goto("/");
+  await page.getByRole("link", { name: "Best Friend" }).click();
+  await page.getByRole("link", { name: "Call me now" }).click();
+  await page.getByLabel("What is it about?").selectOption({ label: "Language partner" });
+  const callMe = page.getByRole("button", { name: "Call me", exact: true });
+  await page.getByLabel("Language (required)").fill("Spanish");
+  await page.getByLabel("Your level (required)").fill("  ");
+  await page.getByText("ending in 4242").waitFor();
+  await callMe.click();
+  await expect.poll(() => page.evaluate("document.activeElement?.validity?.valid")).toBe(false);
+  await page.getByLabel("Your level (required)").fill("beginner");
+  const sent = page.waitForRequest("**/api/call");
+  await callMe.click();
+  expect((await sent).postDataJSON().variables).toEqual({ language: "Spanish", level: "beginner" });
+  await page.getByRole("button", { name: "Decline" }).click({ timeout: 60_000 });
+  await page.locator('[data-payment="released"]').waitFor({ timeout: 60_000 });
+}, 180_000);
+
+test("somebody takes their data along, and leaves with their password only", async () => {
+  const page = await web.visit();
+  const phone = await register(page);
+  await page.goto("/account");
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download my data" }).click();
+  const file = await coming;
+  expect(file.suggestedFilename()).toMatch(/^callmeback-\d{4}-\d\d-\d\d\.json$/);
+  const kept = JSON.parse(await readFile(await file.path(), "utf8"));
+  expect(kept.account.user.phone).toBe(phone);
+  await page.getByRole("button", { name: "Delete my account" }).click();
+  const password = page.getByLabel("Your password, to be sure it is you");
+  await password.fill("NotMyPass123!");
+  await page.getByRole("button", { name: "Delete it for good" }).click();
+  await page.locator(".toast.bad").first().waitFor();
+  await password.fill("SecurePass123!");
+  await page.getByRole("button", { name: "Delete it for good" }).click();
+  await page.getByRole("heading", { name: "Who should call you?" }).waitFor();
+  await page.goto("/login");
+  await page.getByLabel("E-mail").fill(kept.account.user.email);
+  await page.getByLabel("Password").fill("SecurePass123!");
+  await page.getByRole("main").getByRole("button", { name: "Log in" }).click();
+  await page.locator(".toast.bad").first().waitFor();
+  expect(await page.getByRole("button", { name: "Log out" }).count()).toBe(0);
+}, 120_000);

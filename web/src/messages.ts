@@ -184,6 +184,17 @@ export const m = {
     usage: "What you used",
     callsAndCost: (calls: number, dollars: string) =>
       `${calls === 1 ? "1 call" : `${calls} calls`}, ${dollars}`,
+    data: "Your data",
+    dataText:
+      "Everything that we keep about you, in one file: profile, personas, calls with their words, payments.",
+    download: "Download my data",
+    exported: "Your data is in your downloads.",
+    leave: "Delete my account",
+    leaveText:
+      "Everything is erased but what the law wants us to keep of payments. Scheduled calls are cancelled. It cannot be undone.",
+    leavePassword: "Your password, to be sure it is you",
+    leaveSure: "Delete it for good",
+    left: "Your account is deleted. Thank you for having been here.",
     usageNone: "No calls yet. After the first one you see here what each month cost.",
   },
   history: {
@@ -240,8 +251,7 @@ export const m = {
     answer: "Answer",
     decline: "Decline",
     hangUp: "Hang up",
-    mute: "Mute",
-    unmute: "Unmute",
+    soundOff: "Sound off",
     keypad: "Keypad",
     messages: "Messages",
     noMessages: "No messages yet.",

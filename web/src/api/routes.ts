@@ -9,6 +9,8 @@ export const routes = {
   me: ["GET", "/api/auth/me"],
   changePassword: ["PUT", "/api/auth/password"],
   updateProfile: ["PUT", "/api/user/profile"],
+  exportAccount: ["GET", "/api/user/export"],
+  deleteAccount: ["DELETE", "/api/user"],
   startPhoneVerification: ["POST", "/api/user/phone/verification"],
   checkPhoneVerification: ["POST", "/api/user/phone/verification/check"],
   billing: ["GET", "/api/user/billing"],

@@ -29,7 +29,8 @@ export function useHandset(number: string) {
   const state = ref<HandsetState>("idle");
   const from = ref("");
   const isAway = ref(false);
-  const isMuted = ref(false);
+  /** Whether the other side is silent here. What this side says goes out all the same. */
+  const isSoundOff = ref(false);
   const answeredAt = ref<number>();
   const messages = ref<PhoneMessage[]>([]);
   const ear = new Ear();
@@ -38,7 +39,7 @@ export function useHandset(number: string) {
 
   function hear(told: Told): void {
     if (told.type === "audio") {
-      if (!isMuted.value) ear.play(told.payload);
+      if (!isSoundOff.value) ear.play(told.payload);
       return;
     }
     if (told.type === "ringing") {
@@ -57,7 +58,7 @@ export function useHandset(number: string) {
   function rest(): void {
     state.value = "idle";
     answeredAt.value = undefined;
-    isMuted.value = false;
+    isSoundOff.value = false;
     ear.stopRinging();
   }
 
@@ -97,7 +98,7 @@ export function useHandset(number: string) {
     state: computed(() => state.value),
     from,
     isAway,
-    isMuted,
+    isSoundOff,
     answeredAt,
     messages,
     answer: () => act({ type: "answer" }),
