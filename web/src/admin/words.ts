@@ -98,7 +98,7 @@ export const words = {
   search: "Search",
   clear: "Show all",
   reason: "Reason",
-  reasonHint: "Kept in the audit with your name.",
+  reasonHint: "Kept in the audit with your e-mail.",
   none: "–",
   yes: "yes",
   no: "no",
