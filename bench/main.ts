@@ -2,12 +2,14 @@
 // since the machine that runs it is anybody's.
 import { run as fuzz } from "./fuzz/run.ts";
 import { run as lists } from "./lists/run.ts";
+import { run as page } from "./page/run.ts";
 import { run as sizes } from "./sizes/run.ts";
 import { run as voice } from "./voice/run.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   fuzz,
   lists,
+  page,
   sizes,
   voice,
 };

@@ -1,6 +1,7 @@
 // The whole house with the web app, and a browser in front of it. Nothing is mocked.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { demoAccount } from "../../infra/stack/demo-account.ts";
+import type { Environment } from "../../infra/stack/environment.ts";
 import { type Stack, startStack } from "../../infra/stack/start-stack.ts";
 import { openBrowser } from "./chromium.ts";
 
@@ -15,7 +16,7 @@ export interface WebStack {
 /** Who looks after the service in every one of these stacks. */
 export const operator = { email: "operator@example.com", password: "Operator-Pass-1" } as const;
 
-export async function startWebStack(): Promise<WebStack> {
+export async function startWebStack(more: Environment = {}): Promise<WebStack> {
   const { PATH = "", HOME = "" } = process.env;
   const env = {
     PATH,
@@ -25,6 +26,7 @@ export async function startWebStack(): Promise<WebStack> {
     SANDBOX_LATENCY: "none",
     ADMIN_EMAIL: operator.email,
     ADMIN_PASSWORD: operator.password,
+    ...more,
   };
   const [stack, browser] = await Promise.all([startStack({ env, isWebOn: true }), openBrowser()]);
   return {
