@@ -34,15 +34,11 @@ export class KeptSound {
 
   /** What is kept from this byte of the call on, and where it really begins. */
   since(byte: number): { from: number; pieces: Buffer[] } {
-    const pieces: Buffer[] = [];
-    let [at, from] = [this.#from, this.#to];
-    for (const piece of this.#pieces) {
-      if (at + piece.length > byte) {
-        if (pieces.length === 0) from = at;
-        pieces.push(piece);
-      }
-      at += piece.length;
+    let [first, from] = [this.#pieces.length, this.#to];
+    for (let piece = this.#pieces[first - 1]; piece && from > byte; piece = this.#pieces[first - 1]) {
+      from -= piece.length;
+      first -= 1;
     }
-    return { from, pieces };
+    return { from, pieces: this.#pieces.slice(first) };
   }
 }

@@ -51,6 +51,9 @@ const soundMs = 5_000;
 const caughtUpMs = 1_000;
 const mostMalformed = 20;
 const mostStalls = 4;
+/** In a long silence no turn ends: its sound goes in fewer, larger pieces. */
+const calmAfter = 1_000 * bytesPerMs;
+const calmPiece = 60 * bytesPerMs;
 const silence = Buffer.alloc(80 * bytesPerMs, 0xff);
 
 export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing => {
@@ -64,15 +67,17 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
   let [origin, sent] = [0, 0];
   let [openedAt, messageAt, heardAt, pingedAt] = [0, 0, 0, 0];
   let [speechMs, stalls] = [0, 0];
+  let calmBytes = 0;
   let malformed = 0;
   let isPinged = false;
   const now = () => performance.now();
   const isOpen = () => socket?.readyState === WebSocket.OPEN;
 
   const pump = (): void => {
-    if (!isOpen()) return;
+    if (!isOpen() || sent === kept.end) return;
     const { pieces } = kept.since(sent);
-    for (const piece of pieces) socket?.send(piece);
+    const isOne = kept.end - sent <= calmPiece;
+    for (const piece of isOne ? [Buffer.concat(pieces)] : pieces) socket?.send(piece);
     sent = kept.end;
   };
 
@@ -186,7 +191,8 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     heardAt = now();
     if (isSpeech) speechMs += sound.length / bytesPerMs;
     kept.push(sound);
-    pump();
+    calmBytes = isSpeech ? 0 : calmBytes + sound.length;
+    if (calmBytes < calmAfter || kept.end - sent >= calmPiece) pump();
     if (!isOpen() || now() - openedAt < caughtUpMs) return;
     const ended = turns.overdue(kept.end / bytesPerMs);
     if (ended) tell(ended);

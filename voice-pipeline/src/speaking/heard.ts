@@ -7,42 +7,39 @@ export interface CharTimes {
 }
 
 export class Heard {
-  #chars: { char: string; startMs: number; endMs: number }[] = [];
+  readonly #words: { text: string; startMs: number; endMs: number }[] = [];
+  /** Whether the next character goes on with the last word. */
+  #isOpen = false;
 
   /** `offsetMs` is where the piece of sound begins in the utterance. */
   add(times: CharTimes, offsetMs: number): void {
     times.chars.forEach((char, index) => {
       const startMs = offsetMs + (times.startMs[index] ?? 0);
-      this.#chars.push({ char, startMs, endMs: startMs + (times.durationMs[index] ?? 0) });
+      this.#add(char, startMs, startMs + (times.durationMs[index] ?? 0));
     });
   }
 
   textAt(positionMs: number): string {
-    const words = this.#words().filter((word) => word.endMs <= positionMs);
+    const words = this.#words.filter((word) => word.endMs <= positionMs);
     return words.map((word) => word.text).join(" ");
   }
 
   /** The start of the word that is being said at a position: where a held voice goes on. */
   wordStart(positionMs: number): number {
-    const word = this.#words().find(({ startMs, endMs }) => startMs <= positionMs && endMs > positionMs);
+    const word = this.#words.find(({ startMs, endMs }) => startMs <= positionMs && endMs > positionMs);
     return word?.startMs ?? positionMs;
   }
 
-  #words(): { text: string; startMs: number; endMs: number }[] {
-    const words: { text: string; startMs: number; endMs: number }[] = [];
-    let isOpen = false;
-    for (const { char, startMs, endMs } of this.#chars) {
-      if (/^\s*$/.test(char)) {
-        isOpen = false;
-        continue;
-      }
-      const word = isOpen ? words.at(-1) : undefined;
-      if (word) {
-        word.text += char;
-        word.endMs = endMs;
-      } else words.push({ text: char, startMs, endMs });
-      isOpen = true;
+  #add(char: string, startMs: number, endMs: number): void {
+    if (char.trim() === "") {
+      this.#isOpen = false;
+      return;
     }
-    return words;
+    const word = this.#isOpen ? this.#words.at(-1) : undefined;
+    if (word) {
+      word.text += char;
+      word.endMs = endMs;
+    } else this.#words.push({ text: char, startMs, endMs });
+    this.#isOpen = true;
   }
 }

@@ -24,16 +24,24 @@ export const functions = [
   declare("end_call", "Ends the call after your goodbye has been spoken.", object({}, [])),
 ];
 
-export const spokenTime = (now: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    hour: "numeric",
-    minute: "2-digit",
-    hour12: true,
-  }).format(now);
+/** To make one is slow, and there are only so many zones. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+export const spokenTime = (now: Date, timeZone: string): string => {
+  const format =
+    formats.get(timeZone) ??
+    new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      weekday: "long",
+      day: "numeric",
+      month: "long",
+      hour: "numeric",
+      minute: "2-digit",
+      hour12: true,
+    });
+  formats.set(timeZone, format);
+  return format.format(now);
+};
 
 const sum = z.object({ expression: z.string() });
 
