@@ -121,6 +121,36 @@ test("a declined card is not kept, and the bank's reason is said", async () => {
   await page.getByText("No card yet.").waitFor();
 }, 60_000);
 
+test("a bank that wants to know its customer is asked in the page, for the card and for each hold, and its no is taken", async () => {
+  const page = await web.visit();
+  await register(page);
+  const code = await sendCode(page);
+  await page.getByLabel("The six digits").fill(code);
+  await page.getByRole("button", { name: "Verify" }).click();
+  await page.getByText("Your number is verified. It can ring now.").first().waitFor();
+  const bank = page.getByRole("dialog", { name: "Your bank’s page" });
+  const say = (answer: "Complete" | "Fail") =>
+    bank.frameLocator("iframe").getByRole("button", { name: answer }).click({ timeout: 60_000 });
+  await addCard(page, "4000 0027 6000 3184");
+  await bank.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("Your bank was not told that it is you.").first().waitFor();
+  await page.getByText("No card yet.").waitFor();
+  await page.getByRole("button", { name: "Keep this card" }).click();
+  await say("Complete");
+  await page.getByText("visa ending in 3184").waitFor();
+  await page.goto("/");
+  await page.getByRole("link", { name: "Best Friend" }).click();
+  await page.getByRole("link", { name: "Call me now" }).click();
+  const callMe = page.getByRole("button", { name: "Call me", exact: true });
+  await callMe.click();
+  await say("Fail");
+  await page.getByText("We are unable to authenticate your payment method.").first().waitFor();
+  await callMe.click();
+  await say("Complete");
+  await page.getByRole("button", { name: "Decline" }).click({ timeout: 60_000 });
+  await page.locator('[data-payment="released"]').waitFor({ timeout: 60_000 });
+}, 180_000);
+
 test("a call is set up, answered, talked into and ended with the keyboard alone, and a reload in it comes back to it", async () => {
   const page = await web.visit();
   await logInAsDemo(page);

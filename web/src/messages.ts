@@ -159,7 +159,10 @@ export const m = {
     expires: (month: number, year: number) =>
       `expires ${String(month).padStart(2, "0")}/${String(year).slice(-2)}`,
     sandbox:
-      "Sandbox: 4242 4242 4242 4242 works, 4000 0000 0000 0002 is declined. Any date ahead, any three digits.",
+      "Sandbox: 4242 4242 4242 4242 works, 4000 0000 0000 0002 is declined, 4000 0027 6000 3184 asks its bank. Any date ahead, any three digits.",
+    bank: "Your bank’s page",
+    bankText: "Your bank wants to know that it is you. Answer it here; we go on by ourselves.",
+    notProven: "Your bank was not told that it is you. Try again, or use another card.",
     badExpiry: "Write month and year as MM / YY.",
     stripeAway: "Stripe could not be reached. Check the connection and try again.",
   },

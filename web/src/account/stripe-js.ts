@@ -15,6 +15,8 @@ export interface StripeJs {
     redirect: "if_required";
     confirmParams: { return_url: string };
   }): Promise<{ error?: { message?: string }; setupIntent?: { payment_method: string } }>;
+  /** Shows the bank's page, where it wants its customer to prove that it is them. */
+  handleNextAction(options: { clientSecret: string }): Promise<{ error?: { message?: string } }>;
 }
 
 declare global {
