@@ -130,3 +130,49 @@ test("on a small screen the phone in the corner leaves Hang up of the page free"
   }
   await hangUp(page);
 }, 240_000);
+
+test("two tabs show one call; either hangs up, and the one that is looked at has the phone", async () => {
+  const page = await inCall();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await answers(other, 1);
+  await other.getByLabel("Say something").fill("Good evening, my name is Ada.");
+  await other.getByRole("button", { name: "Say it" }).click();
+  for (const each of [page, other])
+    await each
+      .locator(".turns")
+      .getByText(/name is Ada/i)
+      .waitFor(patience);
+  expect(
+    await page
+      .locator(".turns")
+      .getByText(/name is Ada/i)
+      .count(),
+  ).toBe(1);
+  await hangUp(other);
+  await page.locator('[data-payment="captured"]').waitFor(patience);
+  // A browser without a window shows no tab before another, so that the news of it is brought by hand.
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  await page.getByText("Nobody is calling").waitFor();
+}, 240_000);
+
+test("a reload comes back to the call while it rings, while it runs and when it is over", async () => {
+  const page = await web.visit();
+  await logInAsDemo(page);
+  await startCall(page);
+  await page.getByText("Your phone is ringing").waitFor(patience);
+  await page.reload();
+  await page.getByText("Your phone is ringing").waitFor(patience);
+  await page.getByRole("button", { name: "Answer" }).click(patience);
+  await answers(page, 1);
+  const said = await page.locator(".turns li").first().textContent();
+  await page.reload();
+  await answers(page, 1);
+  expect(await page.locator(".turns li").first().textContent()).toBe(said);
+  expect(await page.locator('[data-status="in-progress"]').count()).toBe(1);
+  await hangUp(page);
+  const total = await page.locator('[data-figure="total"]').textContent();
+  await page.reload();
+  await page.locator('[data-payment="captured"]').waitFor(patience);
+  expect(await page.locator('[data-figure="total"]').textContent()).toBe(total);
+}, 240_000);

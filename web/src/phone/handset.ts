@@ -42,7 +42,9 @@ export function useHandset(number: string) {
       if (!isSoundOff.value) ear.play(told.payload);
       return;
     }
-    if (told.type === "ringing") {
+    // What goes on is told next; nothing, when the call ended while another tab held the phone.
+    if (told.type === "ready") rest();
+    else if (told.type === "ringing") {
       from.value = told.from;
       state.value = "ringing";
       ear.ring();
@@ -63,17 +65,27 @@ export function useHandset(number: string) {
   }
 
   function connect(): void {
-    socket = new WebSocket(`${base.replace(/^http/, "ws")}/handset`);
-    socket.addEventListener("open", () => {
+    const before = socket;
+    const opened = new WebSocket(`${base.replace(/^http/, "ws")}/handset`);
+    socket = opened;
+    before?.close();
+    opened.addEventListener("open", () => {
       isAway.value = false;
     });
-    socket.addEventListener("message", (event) => hear(JSON.parse(event.data)));
-    socket.addEventListener("close", () => {
-      if (isDone) return;
+    opened.addEventListener("message", (event) => {
+      if (socket === opened) hear(JSON.parse(event.data));
+    });
+    opened.addEventListener("close", () => {
+      if (isDone || socket !== opened) return;
       rest();
       isAway.value = true;
       setTimeout(connect, comeBackMs);
     });
+  }
+
+  /** The sandbox tells one holder only, the last that came: the tab that is looked at takes the phone. */
+  function takeBack(): void {
+    if (!document.hidden) connect();
   }
 
   async function lookForMessages(): Promise<void> {
@@ -85,11 +97,13 @@ export function useHandset(number: string) {
   const act = (message: Act): void => socket?.send(JSON.stringify(message));
 
   connect();
+  document.addEventListener("visibilitychange", takeBack);
   void lookForMessages();
   const looking = setInterval(lookForMessages, lookForMessagesMs);
   onScopeDispose(() => {
     isDone = true;
     clearInterval(looking);
+    document.removeEventListener("visibilitychange", takeBack);
     socket?.close();
     ear.close();
   });
