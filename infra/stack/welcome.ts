@@ -11,6 +11,7 @@ export function welcome(stack: Stack, mode: "dev" | "stack", logFile: string): s
     ...(stack.sandboxed.length === 0
       ? []
       : [`  sandbox   ${stack.sandboxUrl}  (plays ${stack.sandboxed.join(", ")})`]),
+    ...(mode === "dev" ? [`  operators ${stack.webUrl}/admin`] : []),
     `  log       ${logFile}`,
   ];
   const app = [

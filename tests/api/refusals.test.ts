@@ -344,6 +344,16 @@ describe("a call", { timeout: 60_000 }, () => {
     await api.good("hangUpCall", { token, params: { id: call.id } });
   });
 
+  test("that an agent logs is logged once under a key, and no other under the same one", async () => {
+    const { token } = await register(api);
+    const headers = { "Idempotency-Key": "agent-call-1" };
+    const body = contract.logCall.example.body;
+    const { id } = (await api.good("logCall", { token, headers, body })).call;
+    expect((await api.good("logCall", { token, headers, body })).call.id).toBe(id);
+    const other = { ...body, caller_name: "Somebody else" };
+    await api.refused("logCall", { token, headers, body: other }, "IDEMPOTENCY_CONFLICT");
+  });
+
   test("that the provider does not take is an error that is told", async () => {
     const person = await callable();
     const body = await wish(person);
