@@ -226,6 +226,7 @@ export const m = {
     title: "Scheduled calls",
     lead: "Choose who calls you, on which day and at what time.",
     who: "Who calls",
+    whoFirst: "Choose somebody",
     day: "Day",
     time: "Time",
     zone: (zone: string) => `in your time zone, ${zone}`,
