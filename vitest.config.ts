@@ -31,6 +31,8 @@ export default defineConfig({
             "tests/**/*.test.ts",
           ],
           exclude: ["**/node_modules/**", ...bySound],
+          // They wait for processes of their own more than they work.
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

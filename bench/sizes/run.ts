@@ -14,8 +14,8 @@ const limits: Readonly<Record<string, number>> = {
   billing: 200,
   "database-proxy": 100,
 };
-/** Milliseconds of CPU, the profiler's own included. */
-const startUpLimit = 30;
+/** Milliseconds of CPU, the profiler's own included: the gateway starts while somebody waits, and the others with it. */
+const startUpLimits: Readonly<Record<string, number>> = { gateway: 30 };
 const startUps = 9;
 
 export async function run(): Promise<void> {
@@ -26,16 +26,17 @@ export async function run(): Promise<void> {
       const config = name === "gateway" ? "wrangler.toml" : `workers/${name}/wrangler.toml`;
       const size = gzipKiB(config, join(directory, name));
       const startUp = startUpMs(config, join(directory, `${name}.cpuprofile`));
+      const startUpLimit = startUpLimits[name];
       const cells = [
         name.padEnd(18),
         `${size.toFixed(1)} KiB`.padStart(10),
         `${limit} KiB`.padStart(9),
         `${Math.round((size / limit) * 100)} %`.padStart(8),
         `${startUp.toFixed(1)} ms`.padStart(11),
-        `${startUpLimit} ms`.padStart(8),
+        (startUpLimit === undefined ? "" : `${startUpLimit} ms`).padStart(8),
       ];
       process.stdout.write(`${cells.join("")}\n`);
-      if (size > limit || startUp > startUpLimit) process.exitCode = 1;
+      if (size > limit || startUp > (startUpLimit ?? Number.POSITIVE_INFINITY)) process.exitCode = 1;
     }
   } finally {
     rmSync(directory, { recursive: true });

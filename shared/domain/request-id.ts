@@ -1,13 +1,12 @@
 // The request that a piece of work belongs to. It goes along with the work by itself: into each log line, to the next
 // Worker, to the database and to the outside.
 import { AsyncLocalStorage } from "node:async_hooks";
-import * as z from "zod";
 
 /** Carries a request's id to the outside and back. */
 export const requestIdHeader = "X-Request-Id";
 
 /** A request id that a caller may choose: short and harmless in a log. */
-export const requestIdPattern = z.string().regex(/^[\w.:-]{8,128}$/);
+export const requestIdPattern = /^[\w.:-]{8,128}$/;
 
 const running = new AsyncLocalStorage<string>();
 
@@ -21,7 +20,10 @@ export function requestIdHeaders(): Record<string, string> {
   return id === undefined ? {} : { [requestIdHeader]: id };
 }
 
-const context = z.object({ requestId: z.string() });
+function requestIdOf(context: unknown): string | undefined {
+  if (typeof context !== "object" || context === null || !("requestId" in context)) return undefined;
+  return typeof context.requestId === "string" ? context.requestId : undefined;
+}
 
 /** Makes every method of a Worker that is given a `Context` run under the id of its request. */
 export function followRequests(worker: { prototype: object }): void {
@@ -32,9 +34,9 @@ export function followRequests(worker: { prototype: object }): void {
       configurable: true,
       writable: true,
       value(this: unknown, ...given: unknown[]): unknown {
-        const { data } = context.safeParse(given[0]);
+        const id = requestIdOf(given[0]);
         const work = (): unknown => Reflect.apply(method, this, given);
-        return data === undefined ? work() : withRequestId(data.requestId, work);
+        return id === undefined ? work() : withRequestId(id, work);
       },
     });
   }

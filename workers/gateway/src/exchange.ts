@@ -12,8 +12,8 @@ export interface Exchange {
 
 /** Opens the exchange; the caller's own request id is kept when it is harmless in a log. */
 export function openExchange(request: Request, newId: () => string): Exchange {
-  const chosen = requestIdPattern.safeParse(request.headers.get(requestIdHeader));
-  const requestId = chosen.success ? chosen.data : newId();
+  const chosen = request.headers.get(requestIdHeader) ?? "";
+  const requestId = requestIdPattern.test(chosen) ? chosen : newId();
   const headers = new Headers({
     [requestIdHeader]: requestId,
     "Cache-Control": "no-store",
