@@ -21,6 +21,9 @@ import { think } from "./thinking/llm.ts";
 import { promptOf } from "./thinking/prompt.ts";
 import { TokenMeter } from "./thinking/token-meter.ts";
 
+/** As often as a reader of the words wants to see them grow. */
+const soFarEveryMs = 100;
+
 export interface CallSetup {
   config: VoiceConfig;
   session: VoiceSession;
@@ -60,6 +63,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const meter = new TokenMeter();
   const now = () => performance.timeOrigin + performance.now();
   const live = new LiveWordsFeed({ show: setup.showWords, now });
+  /** When the words that the persona has said so far were told last. */
+  let toldAt = 0;
   let isOver = false;
   /** Why it ends, when that is not the conversation's to say. */
   let cause: { reason: EndReason; fault: Fault } | null = null;
@@ -80,7 +85,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   };
 
   const speaker = new Speaker(twilioWriter(setup.streamSid), setup.send, {
-    frameSent: (utterance) => tell({ type: "frame-sent", utterance }),
+    soundSent: (utterance) => tell({ type: "frame-sent", utterance }),
     played: (utterance) => tell({ type: "played", utterance }),
     underrun: (times) => metrics.underruns.add(times),
   });
@@ -234,7 +239,10 @@ export const runCall = (setup: CallSetup): RunningCall => {
     tick() {
       const at = now();
       speaker.tick(at);
-      if (conversation.isSpeaking) soFar("persona", speaker.heardNow(at), at);
+      if (conversation.isSpeaking && at - toldAt >= soFarEveryMs) {
+        toldAt = at;
+        soFar("persona", speaker.heardNow(at), at);
+      }
       tell({ type: "tick" }, at);
     },
     callerGone: () => tell({ type: "caller-gone", heard: speaker.heardNow(now()) }),

@@ -7,18 +7,21 @@ import { AsyncLocalStorage } from "node:async_hooks";
 type Broke = (error: unknown) => void;
 const scope = new AsyncLocalStorage<Broke>();
 
-/** Runs work in a scope: what it throws now, or later in anything that it began, is told to `broke`. */
-export const guard =
-  (broke: Broke) =>
-  (work: () => void): void => {
-    scope.run(broke, () => {
+/**
+ * Runs work in a scope, and in whatever else was running when the guard was made: what it throws now, or later in anything
+ * that it began, is told to `broke`. The scope is entered for each frame of sound, so it is made once.
+ */
+export const guard = (broke: Broke): ((work: () => void) => void) => {
+  const enter = scope.run(broke, () => AsyncLocalStorage.snapshot());
+  return (work) =>
+    enter(() => {
       try {
         work();
       } catch (error) {
         broke(error);
       }
     });
-  };
+};
 
 /** Tells the scope in which something just broke; false when it was nobody's. For the process's handlers of last resort. */
 export const tellScope = (error: unknown): boolean => {

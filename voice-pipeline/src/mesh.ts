@@ -1,7 +1,9 @@
 /** The requests to the mesh, each with a time limit. Its answers are parsed by the contract. */
+import { json } from "node:stream/consumers";
 import type { LiveWords } from "@callmeback/shared/contract/live";
 import { type JournalEntry, type VoiceSession, voiceRoutes } from "@callmeback/shared/contract/voice";
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
+import { postJson } from "./outside/post-json.ts";
 
 export interface MeshConfig {
   url: string;
@@ -25,21 +27,13 @@ export class MeshRefusal extends Error {
 
 export const openMesh = (config: MeshConfig) => {
   const post = async (path: string, body: object, limitMs: number): Promise<unknown> => {
-    const response = await fetch(`${config.url}${path}`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${config.nodeKey}`,
-        "content-type": "application/json",
-        ...requestIdHeaders(),
-      },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(limitMs),
-    });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new MeshRefusal(response.status);
-    }
-    return response.json();
+    const headers = { authorization: `Bearer ${config.nodeKey}`, ...requestIdHeaders() };
+    const url = new URL(`${config.url}${path}`);
+    const answer = await postJson(url, headers, JSON.stringify(body), AbortSignal.timeout(limitMs));
+    const status = answer.statusCode ?? 0;
+    if (status >= 200 && status < 300) return json(answer);
+    answer.resume();
+    throw new MeshRefusal(status);
   };
   return {
     /** @throws MeshRefusal when the token is not good; never retried, since a token opens once. */

@@ -44,7 +44,6 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
     let state: State = "waiting";
     let call: RunningCall | null = null;
     let journal: Journal | null = null;
-    let leaveTicker = () => {};
     let isHungUp = false;
     /** What the caller said and pressed before the call's context was there. */
     let early: ((call: RunningCall) => void)[] = [];
@@ -65,11 +64,9 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
       endCall("internal_error", "us");
       if (!call) line.close(1011);
     };
-    const guarded = guard(broke);
-    /** The request that asked for this call, once it is known. */
-    let requestId: string | null = null;
-    const inScope = (work: () => void): void =>
-      requestId === null ? guarded(work) : withRequestId(requestId, () => guarded(work));
+    /** Later it also says which request asked for this call. */
+    let guarded = guard(broke);
+    const inScope = (work: () => void): void => guarded(work);
     let isEnding = false;
     /** Once: a call that breaks while it ends is ended already. */
     const endCall = (...[reason, whose]: Parameters<RunningCall["end"]>): void => {
@@ -115,7 +112,6 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
         },
       });
       state = "talking";
-      leaveTicker = ticker.add(() => toCall((running) => running.tick()));
       for (const work of early) toCall(work);
       early = [];
       if (socket.readyState >= socket.CLOSING) finish();
@@ -135,7 +131,7 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
         finish();
         return;
       }
-      requestId = session.request_id;
+      guarded = withRequestId(session.request_id, () => guard(broke));
       inScope(() => begin(session, streamSid));
       if (!call) giveUp();
     };
@@ -158,7 +154,6 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
     const finish = (): void => {
       if (isFinished || state === "opening" || socket.readyState < socket.CLOSING) return;
       isFinished = true;
-      leaveTicker();
       if (isHungUp) toCall((running) => running.callerGone());
       else if (journals.stop.aborted) endCall("node_lost", "us");
       else endCall("carrier_error", "carrier");
@@ -192,10 +187,14 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
       },
       trouble: (what) => metrics.line.add(1, what),
     });
-    const leaveLine = ticker.add(() => inScope(() => line.tick()));
+    const tick = (): void => {
+      line.tick();
+      if (!isFinished) call?.tick();
+    };
+    const leaveTicker = ticker.add(() => inScope(tick));
     socket.on("close", () => {
       clearTimeout(starting);
-      leaveLine();
+      leaveTicker();
       finish();
     });
   });

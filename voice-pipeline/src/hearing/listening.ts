@@ -53,7 +53,7 @@ const mostMalformed = 20;
 const mostStalls = 4;
 /** In a long silence no turn ends: its sound goes in fewer, larger pieces. */
 const calmAfter = 1_000 * bytesPerMs;
-const calmPiece = 60 * bytesPerMs;
+const calmPiece = 100 * bytesPerMs;
 const silence = Buffer.alloc(80 * bytesPerMs, 0xff);
 
 export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing => {
@@ -76,7 +76,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
   const pump = (): void => {
     if (!isOpen() || sent === kept.end) return;
     const { pieces } = kept.since(sent);
-    const isOne = kept.end - sent <= calmPiece;
+    const isOne = pieces.length > 1 && kept.end - sent <= calmPiece;
     for (const piece of isOne ? [Buffer.concat(pieces)] : pieces) socket?.send(piece);
     sent = kept.end;
   };

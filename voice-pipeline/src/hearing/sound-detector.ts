@@ -1,10 +1,10 @@
 /** Speech activity on the raw telephone sound, by energy above an adaptive floor. Pure: one verdict per frame. */
 
 const bias = 0x84;
-const decoded = Float32Array.from({ length: 256 }, (_, byte) => {
+const energyOf = Float64Array.from({ length: 256 }, (_, byte) => {
   const flipped = ~byte & 0xff;
   const magnitude = ((((flipped & 0x0f) << 3) + bias) << ((flipped >> 4) & 0x07)) - bias;
-  return flipped & 0x80 ? -magnitude : magnitude;
+  return magnitude ** 2;
 });
 
 const onsetFrames = 4;
@@ -25,7 +25,7 @@ export class SoundDetector {
   /** While our own voice plays, its echo must not count: the threshold doubles. */
   push(sound: Buffer, isSpeaking: boolean): "sound" | "quiet" | null {
     let energy = 0;
-    for (const byte of sound) energy += (decoded[byte] ?? 0) ** 2;
+    for (let index = 0; index < sound.length; index += 1) energy += energyOf[sound[index] ?? 0] ?? 0;
     const level = Math.sqrt(energy / Math.max(1, sound.length));
     const threshold = Math.max(least, this.#floor * overFloor) * (isSpeaking ? 2 : 1);
     const isLoud = level > threshold;

@@ -6,7 +6,7 @@
 import { WebSocket } from "ws";
 import { Bucket } from "./bucket.ts";
 import { frameMs } from "./playout.ts";
-import { readTwilio, type TwilioEvent } from "./twilio.ts";
+import { readTwilio, type TwilioEvent, textOf } from "./twilio.ts";
 
 export type LineTrouble =
   | "malformed"
@@ -62,7 +62,7 @@ export class Line {
     this.#socket = socket;
     this.#on = on;
     this.#now = now;
-    socket.on("message", (data, isBinary) => on.inScope(() => this.#receive(isBinary ? null : String(data))));
+    socket.on("message", (data: Buffer, isBinary) => on.inScope(() => this.#receive(isBinary ? null : data)));
     // What is no WebSocket frame or no text; the socket closes by itself.
     socket.on("error", () => on.trouble("malformed"));
   }
@@ -91,14 +91,23 @@ export class Line {
     this.#socket.terminate();
   }
 
-  #receive(text: string | null): void {
+  #receive(data: Buffer | null): void {
     if (this.#isOver) return;
     this.#quietMs = 0;
     const now = this.#now();
     if (!this.#messages.take(1, now)) this.#drop("flood");
-    else if (text === null) this.#on.trouble("malformed");
-    else if (this.#own !== null && !text.includes(this.#own)) this.#on.trouble("foreign");
-    else this.#pass(readTwilio(text), now);
+    else if (data === null) this.#on.trouble("malformed");
+    else {
+      const text = textOf(data);
+      if (this.#isOwn(text)) this.#pass(readTwilio(text), now);
+      else this.#on.trouble("foreign");
+    }
+  }
+
+  /** Twilio names the stream at a message's end; who names it elsewhere is searched through. */
+  #isOwn(text: string): boolean {
+    const own = this.#own;
+    return own === null || text.endsWith(own, text.length - 1) || text.includes(own);
   }
 
   #pass(event: TwilioEvent, now: number): void {

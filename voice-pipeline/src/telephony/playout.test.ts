@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Playout } from "./playout.ts";
+import { frameBytes, Playout } from "./playout.ts";
 
 const withSound = (ms: number): Playout => {
   const playout = new Playout();
@@ -8,13 +8,28 @@ const withSound = (ms: number): Playout => {
   return playout;
 };
 
-it("sends its lead at once, then a frame every 20 ms, and catches up after a late timer", () => {
+const frames = (count: number) => count * frameBytes;
+
+it("sends its lead at once, then two frames every 40 ms, and catches up after a late timer", () => {
   const playout = withSound(1000);
-  expect(playout.due(0)).toHaveLength(11);
-  expect(playout.due(19)).toHaveLength(0);
-  expect(playout.due(20)).toHaveLength(1);
-  expect(playout.due(120)).toHaveLength(5);
+  expect(playout.due(0)).toHaveLength(frames(10));
+  expect(playout.due(39)).toBeNull();
+  expect(playout.due(40)).toHaveLength(frames(2));
+  expect(playout.due(190)).toHaveLength(frames(8));
   expect(playout.underruns).toBe(0);
+});
+
+it("sends what there is of a voice that comes slowly, and counts where it ran dry", () => {
+  const playout = new Playout();
+  playout.append(Buffer.alloc(frames(2) + 80));
+  expect(playout.due(0)).toHaveLength(frames(2));
+  expect(playout.due(20)).toBeNull();
+  playout.append(Buffer.alloc(80));
+  expect(playout.due(30)).toHaveLength(frames(1));
+  expect(playout.underruns).toBe(0);
+  playout.append(Buffer.alloc(frames(1)));
+  expect(playout.due(61)).toHaveLength(frames(1));
+  expect(playout.underruns).toBe(1);
 });
 
 it("knows what was played, later by what a mark taught it", () => {
@@ -29,7 +44,7 @@ it("holds, and goes on from where it is told", () => {
   const playout = withSound(1000);
   playout.due(0);
   playout.hold();
-  expect(playout.due(500)).toEqual([]);
+  expect(playout.due(500)).toBeNull();
   playout.resume(40);
   playout.due(1000);
   expect(playout.playedMs(1060)).toBe(100);
@@ -44,11 +59,12 @@ it("cuts the same frames however the sound came in pieces, and again after it wa
     from += size;
   }
   playout.complete();
-  const first = Buffer.concat(playout.due(0));
+  const first = playout.due(0) ?? Buffer.alloc(0);
+  expect(first).toHaveLength(frames(10));
   expect(first.equals(sound.subarray(0, first.length))).toBe(true);
   playout.hold();
   playout.resume(30);
-  const rest = Buffer.concat([1_000, 1_200, 1_400].flatMap((now) => playout.due(now)));
+  const rest = Buffer.concat([1_000, 1_200, 1_400].flatMap((now) => playout.due(now) ?? []));
   expect(rest.subarray(0, 3_760).equals(sound.subarray(240))).toBe(true);
   expect(rest.subarray(3_760)).toEqual(Buffer.alloc(80, 0xff));
 });

@@ -1,11 +1,13 @@
 /**
- * The playout clock of one call: which frames are due, a fixed lead ahead of what the telephone plays, on an absolute
+ * The playout clock of one call: which sound is due, a fixed lead ahead of what the telephone plays, on an absolute
  * schedule. Pure: the time comes in. It can stop at any frame, say what was played, and go on from before.
  */
 
 export const frameBytes = 160;
 export const frameMs = 20;
 const leadMs = 200;
+/** Once the lead is there, frames leave in twos: each write to a socket costs what many frames' reading does. */
+const stepMs = 2 * frameMs;
 const bytesPerMs = 8;
 
 export class Playout {
@@ -45,21 +47,30 @@ export class Playout {
     return this.#isComplete && this.#sent >= this.#length;
   }
 
-  /** The frames that must leave by now, oldest first. A last short frame is filled with silence. */
-  due(now: number): Buffer[] {
-    if (this.#isHeld) return [];
-    const frames: Buffer[] = [];
-    for (;;) {
-      const rest = this.#length - this.#sent;
-      if (rest <= 0 || (rest < frameBytes && !this.#isComplete)) break;
-      if (this.#run === null || now > this.#run.at + this.sentMs - this.#run.fromMs) {
-        if (this.#run !== null) this.underruns += 1;
-        this.#run = { at: now, fromMs: this.sentMs };
-      }
-      if (this.#run.at + this.sentMs - this.#run.fromMs - leadMs > now) break;
-      frames.push(this.#take(Math.min(frameBytes, rest)));
+  /**
+   * The sound that must leave by now, in whole frames: at once what brings the lead up, later a step at a time. Null when
+   * none is due. A last short frame is filled with silence.
+   */
+  due(now: number): Buffer | null {
+    const ready = this.#isComplete ? this.#rest : Math.floor(this.#rest / frameBytes) * frameBytes;
+    if (this.#isHeld || ready <= 0) return null;
+    if (this.#run === null || now > this.#playedAllAt(this.#run)) {
+      if (this.#run !== null) this.underruns += 1;
+      this.#run = { at: now, fromMs: this.sentMs };
     }
-    return frames;
+    const aheadMs = this.#playedAllAt(this.#run) - now;
+    if (aheadMs > leadMs - stepMs) return null;
+    const frames = Math.ceil((leadMs - aheadMs) / frameMs);
+    return this.#take(Math.min(frames * frameBytes, ready));
+  }
+
+  get #rest(): number {
+    return this.#length - this.#sent;
+  }
+
+  /** When the telephone has played all that was sent. */
+  #playedAllAt({ at, fromMs }: { at: number; fromMs: number }): number {
+    return at + this.sentMs - fromMs;
   }
 
   /** A mark that was sent at `positionMs` has come back: all before it was played. */
@@ -87,23 +98,24 @@ export class Playout {
     this.#isHeld = false;
   }
 
-  /** A frame is most often a part of one piece, and then nothing is copied. */
+  /** What is due is most often a part of one piece, and then nothing is copied. */
   #take(size: number): Buffer {
     const from = this.#sent;
     this.#sent += size;
     this.#seek(from);
     const piece = this.#sound[this.#piece];
-    if (piece && size === frameBytes && from + size <= this.#pieceFrom + piece.length)
+    const isWhole = size % frameBytes === 0;
+    if (piece && isWhole && from + size <= this.#pieceFrom + piece.length)
       return piece.subarray(from - this.#pieceFrom, from - this.#pieceFrom + size);
-    const frame = Buffer.alloc(frameBytes, 0xff);
+    const frames = Buffer.alloc(Math.ceil(size / frameBytes) * frameBytes, 0xff);
     for (let filled = 0; filled < size; ) {
       this.#seek(from + filled);
       const next = this.#sound[this.#piece];
       if (next === undefined) break;
       const start = from + filled - this.#pieceFrom;
-      filled += next.copy(frame, filled, start, Math.min(next.length, start + size - filled));
+      filled += next.copy(frames, filled, start, Math.min(next.length, start + size - filled));
     }
-    return frame;
+    return frames;
   }
 
   /** Goes on to the piece in which a byte of the sound is. */

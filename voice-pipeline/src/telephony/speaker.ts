@@ -4,9 +4,11 @@ import { Playout } from "./playout.ts";
 import type { twilioWriter } from "./twilio.ts";
 
 const lateMarkMs = 1_500;
+/** After so much sound a mark teaches how late the telephone plays. */
+const marksApartMs = 400;
 
 export interface SpeakerEvents {
-  frameSent(utterance: number): void;
+  soundSent(utterance: number): void;
   played(utterance: number): void;
   /** The sound of an utterance did not come in time, this often. */
   underrun(times: number): void;
@@ -19,8 +21,8 @@ export class Speaker {
   #utterance = 0;
   #playout = new Playout();
   #heard = new Heard();
-  /** Where pieces of sound end, in milliseconds of the utterance: each gets a mark. */
-  #ends: number[] = [];
+  /** Where the last mark stands in the utterance. */
+  #markedMs = 0;
   /** Grows at each clear, so that the marks which a clear gives back are known for what they are. */
   #generation = 0;
   #endMarkedAt: number | null = null;
@@ -36,7 +38,6 @@ export class Speaker {
     if (utterance !== this.#utterance) this.#begin(utterance);
     if (times) this.#heard.add(times, this.#playout.receivedMs);
     this.#playout.append(sound);
-    this.#ends.push(this.#playout.receivedMs);
   }
 
   complete(utterance: number): void {
@@ -57,6 +58,7 @@ export class Speaker {
   resume(): void {
     if (this.#heldMs !== null) this.#playout.resume(this.#heard.wordStart(this.#heldMs));
     this.#heldMs = null;
+    this.#markedMs = this.#playout.sentMs;
   }
 
   drop(): void {
@@ -75,23 +77,24 @@ export class Speaker {
   }
 
   tick(now: number): void {
-    for (const frame of this.#playout.due(now)) {
-      this.#send(this.#write.media(frame));
-      this.#on.frameSent(this.#utterance);
+    // Its buffer is empty: a mark would come back at once, as if all had been played.
+    if (this.#heldMs !== null) return;
+    const sound = this.#playout.due(now);
+    if (sound) {
+      this.#send(this.#write.media(sound));
+      this.#on.soundSent(this.#utterance);
     }
-    const sentMs = this.#playout.sentMs;
-    while (this.#ends[0] !== undefined && this.#ends[0] <= sentMs && !this.#playout.isAllSent)
-      this.#mark(this.#ends.shift() ?? 0, "part");
-    if (this.#playout.isAllSent && this.#utterance !== 0) {
-      if (this.#endMarkedAt === null) {
-        this.#endMarkedAt = now;
-        this.#mark(sentMs, "end");
-      } else if (now - this.#endMarkedAt > lateMarkMs) this.#end();
-    }
+    if (!this.#playout.isAllSent || this.#utterance === 0) {
+      if (this.#playout.sentMs - this.#markedMs >= marksApartMs) this.#mark("part");
+    } else if (this.#endMarkedAt === null) {
+      this.#endMarkedAt = now;
+      this.#mark("end");
+    } else if (now - this.#endMarkedAt > lateMarkMs) this.#end();
   }
 
-  #mark(positionMs: number, kind: "part" | "end"): void {
-    this.#send(this.#write.mark(`${this.#generation}:${positionMs}:${kind}`));
+  #mark(kind: "part" | "end"): void {
+    this.#markedMs = this.#playout.sentMs;
+    this.#send(this.#write.mark(`${this.#generation}:${this.#markedMs}:${kind}`));
   }
 
   #end(): void {
@@ -105,7 +108,7 @@ export class Speaker {
     this.#utterance = utterance;
     this.#playout = new Playout();
     this.#heard = new Heard();
-    this.#ends = [];
+    this.#markedMs = 0;
     this.#generation += 1;
     this.#endMarkedAt = null;
     this.#heldMs = null;
