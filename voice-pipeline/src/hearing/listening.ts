@@ -54,6 +54,8 @@ const mostStalls = 4;
 /** In a long silence no turn ends: its sound goes in fewer, larger pieces. */
 const calmAfter = 1_000 * bytesPerMs;
 const calmPiece = 100 * bytesPerMs;
+/** What waited is sent in pieces as large as the provider likes them. */
+const largestPiece = 200 * bytesPerMs;
 const silence = Buffer.alloc(80 * bytesPerMs, 0xff);
 
 export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing => {
@@ -75,10 +77,11 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
 
   const pump = (): void => {
     if (!isOpen() || sent === kept.end) return;
-    const { pieces } = kept.since(sent);
-    const isOne = pieces.length > 1 && kept.end - sent <= calmPiece;
-    for (const piece of isOne ? [Buffer.concat(pieces)] : pieces) socket?.send(piece);
-    sent = kept.end;
+    while (sent < kept.end) {
+      const piece = kept.read(sent, largestPiece);
+      socket?.send(piece);
+      sent += piece.length;
+    }
   };
 
   const tell = (event: TurnEvent): void => {
@@ -148,7 +151,8 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     mine.on("open", () => {
       openedAt = now();
       heardAt = now();
-      origin = kept.since(turns.settledMs * bytesPerMs).from;
+      kept.forget(turns.settledMs * bytesPerMs);
+      origin = kept.start;
       sent = origin;
       pump();
     });
