@@ -27,7 +27,7 @@ async function run(): Promise<number> {
 }
 
 /** What may differ from demo to demo: the providers' pace, and which of their models is played. */
-const choices = ["SANDBOX_LATENCY", "DEEPGRAM_MODEL", "LLM_MODEL"];
+const choices = ["SANDBOX_LATENCY", "DEEPGRAM_MODEL", "DEEPGRAM_EAGER_TURNS", "LLM_MODEL"];
 
 /** The demo never touches a real provider, whatever keys lie in the environment. */
 function sandboxOnly(): Record<string, string> {

@@ -128,6 +128,7 @@ const houseNames: readonly (keyof HouseSecrets)[] = [
 const voiceNames = [
   "RECORD_EVENTS_DIR",
   "DEEPGRAM_MODEL",
+  "DEEPGRAM_EAGER_TURNS",
   "DEEPGRAM_VOICE_MODEL",
   "LLM_MODEL",
   "LLM_FALLBACK_MODEL",

@@ -17,7 +17,7 @@ const ms = (value: number): string => `${Math.round(value)} ms`;
 const talk = async (
   model: string,
   steps: readonly Step[],
-  setting: { maxSeconds?: number; firstTokenMs?: number } = {},
+  setting: { maxSeconds?: number; firstTokenMs?: number; isEager?: boolean } = {},
 ): Promise<{ phone: Phone; pipeline: Pipeline }> => {
   const { firstTokenMs, ...rest } = setting;
   const pipeline = await startPipeline(model, { isRealLatency: true, ...rest });
@@ -133,15 +133,16 @@ const deadAir = async (): Promise<string> => {
 export const measure = async (): Promise<Figures> => {
   const nova = await talk("nova-3", [...tenTurns, goodbye]);
   const flux = await talk("flux-general-en", [...tenTurns, goodbye]);
-  const [slow, quick] = [voiceToVoice(nova.phone), voiceToVoice(flux.phone)];
+  const patient = await talk("flux-general-en", [...tenTurns, goodbye], { isEager: false });
   const firstAudio = ({ phone: { noted } }: { phone: Phone }) =>
     ms((noted.firstSoundAt ?? Number.NaN) - noted.startedAt);
-  const [slowMs, quickMs] = [quantile(slow, 0.5), quantile(quick, 0.5)];
+  const median = ({ phone }: { phone: Phone }): number => quantile(voiceToVoice(phone), 0.5);
+  const turns = ({ phone }: { phone: Phone }): string => `of ${voiceToVoice(phone).length} turns`;
   return {
     firstAudio: `${firstAudio(flux)}; in the first call of a process ${firstAudio(nova)}`,
-    nova: `p50 ${ms(slowMs)} of ${slow.length} turns`,
-    flux: `p50 ${ms(quickMs)} of ${quick.length} turns`,
-    saved: `${ms(slowMs - quickMs)} less than with nova-3`,
+    nova: `p50 ${ms(median(nova))} ${turns(nova)}`,
+    flux: `p50 ${ms(median(flux))} ${turns(flux)}`,
+    saved: `${ms(median(patient) - median(flux))} less than with DEEPGRAM_EAGER_TURNS=off (p50 ${ms(median(patient))} ${turns(patient)})`,
     ...(await interruption()),
     silence: await silence(),
     limit: await limit(),

@@ -20,6 +20,7 @@ const environment = z.object({
     .string()
     .regex(/^(nova|flux)-/, "a nova- or flux- model")
     .default("nova-3"),
+  DEEPGRAM_EAGER_TURNS: z.enum(["on", "off"]).default("on"),
   DEEPGRAM_VOICE_MODEL: z
     .string()
     .regex(/^aura-/, "an aura- model")
@@ -61,7 +62,7 @@ export const readConfig = (env: Record<string, string | undefined>): VoiceConfig
     mesh: { url: bare(data.PUBLIC_URL), nodeKey: data.VOICE_NODE_KEY, node: hostname().slice(0, 100) },
     journalDir: data.JOURNAL_DIR,
     recordEventsDir: data.RECORD_EVENTS_DIR,
-    deepgram: { ...deepgram, model: data.DEEPGRAM_MODEL },
+    deepgram: { ...deepgram, model: data.DEEPGRAM_MODEL, isEager: data.DEEPGRAM_EAGER_TURNS === "on" },
     aura: { ...deepgram, model: data.DEEPGRAM_VOICE_MODEL },
     llm: {
       baseUrl: bare(data.LLM_BASE_URL),

@@ -36,7 +36,9 @@ export class Caller {
   #interruptedAt: number | null = null;
   #stopMs: number | null = null;
   #answer = new FrameCount();
+  /** When the last message came, and how much sound was in it. */
   #cameAt = 0;
+  #cameMs = 0;
   #isPlaying = false;
   #isLeaving = false;
 
@@ -107,8 +109,14 @@ export class Caller {
     if (this.#answeredAt === null) this.#answeredAt = at;
     this.#heard.framesHeard += 1;
     this.#answer.take(frame.frame);
-    if (frame.frame >= underWayFrom) this.#heard.jitter.add(Math.abs(at - this.#cameAt - frameMs));
+    // Frames of one message come at one time.
+    if (at === this.#cameAt) {
+      this.#cameMs += frameMs;
+      return;
+    }
+    if (frame.frame >= underWayFrom) this.#heard.jitter.add(Math.abs(at - this.#cameAt - this.#cameMs));
     this.#cameAt = at;
+    this.#cameMs = frameMs;
   }
 
   #listen(played: FrameIdentity | null | undefined): void {

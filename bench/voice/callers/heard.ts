@@ -24,7 +24,7 @@ export interface CallersReport {
   late: number;
   /** Times that a voice stopped amid an answer because its next frame was not there. */
   underruns: number;
-  /** How far frames came from 20 ms after the one before, in a voice that was well under way. */
+  /** How far a message came from the end of the sound in the one before, in a voice that was well under way. */
   jitterMs: { p50: number; p99: number };
   /** How late the callers themselves were with their own frames: what is above this is not theirs. */
   callersLateMs: { p50: number; p99: number };

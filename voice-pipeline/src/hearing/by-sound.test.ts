@@ -27,7 +27,7 @@ const sound = Buffer.concat([
 const hear = async (model: string) => {
   const events: HearingEvent[] = [];
   const url = provider.url.replace("http", "ws");
-  const hearing = openDeepgram({ url, apiKey: "d", model }, (event) => events.push(event));
+  const hearing = openDeepgram({ url, apiKey: "d", model, isEager: true }, (event) => events.push(event));
   for (let at = 0; at < sound.length; at += 160) hearing.hear(sound.subarray(at, at + 160), true);
   await expect
     .poll(() => events.some((event) => event.type === "turn-ended" && event.text.endsWith("home.")))

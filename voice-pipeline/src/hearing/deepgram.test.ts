@@ -23,7 +23,7 @@ const listenTo = async (plan: Parameters<typeof misbehave>[0], model = "nova-3")
   const server = await misbehave(plan);
   const events: HearingEvent[] = [];
   const hearing: Hearing = openDeepgram(
-    { url: server.url, apiKey: "k", model },
+    { url: server.url, apiKey: "k", model, isEager: true },
     (event) => events.push(event),
     impatient,
   );

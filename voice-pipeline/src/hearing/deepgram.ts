@@ -9,6 +9,8 @@ export interface DeepgramConfig {
   apiKey: string;
   /** A nova model, which tells results, or a Flux one, which tells turns and may tell them early. */
   model: string;
+  /** Whether a Flux model is to tell turns early, so that replies are thought of before a turn is over. */
+  isEager: boolean;
 }
 
 const sound = { encoding: "mulaw", sample_rate: "8000" };
@@ -21,15 +23,20 @@ const nova = {
   vad_events: "true",
 };
 /** As early as Flux tells: a thought that comes to nothing costs little, and each moment before the end of the turn is won. */
-const flux = { eager_eot_threshold: "0.3", eot_threshold: "0.7" };
+const eager = { eager_eot_threshold: "0.3" };
+const flux = { eot_threshold: "0.7" };
 
 export const openDeepgram = (
-  { url, apiKey, model }: DeepgramConfig,
+  { url, apiKey, model, isEager }: DeepgramConfig,
   emit: (event: HearingEvent) => void,
   patience: Patience = usualPatience,
 ): Hearing => {
   const isFlux = model.startsWith("flux-");
-  const query = new URLSearchParams({ model, ...sound, ...(isFlux ? flux : nova) });
+  const query = new URLSearchParams({
+    model,
+    ...sound,
+    ...(isFlux ? { ...flux, ...(isEager ? eager : {}) } : nova),
+  });
   return listen(
     {
       url: `${url}/${isFlux ? "v2" : "v1"}/listen?${query}`,

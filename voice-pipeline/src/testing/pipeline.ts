@@ -89,12 +89,20 @@ interface Setting {
   recordEventsDir?: string;
   /** ElevenLabs does not take our key. */
   isVoiceRefused?: boolean;
+  /** A Flux model tells turns early. */
+  isEager?: boolean;
 }
 
 /** @param model which one of Deepgram's listens */
 export const startPipeline = async (
   model: string,
-  { isRealLatency = false, maxSeconds = 120, recordEventsDir, isVoiceRefused = false }: Setting = {},
+  {
+    isRealLatency = false,
+    maxSeconds = 120,
+    recordEventsDir,
+    isVoiceRefused = false,
+    isEager = true,
+  }: Setting = {},
 ) => {
   const faults = new Faults();
   const keys = {
@@ -116,7 +124,7 @@ export const startPipeline = async (
     mesh: { url: mesh.url, nodeKey: "k", node: "n" },
     journalDir: directory,
     recordEventsDir,
-    deepgram: { url: `ws://${deepgram}`, apiKey: "d", model },
+    deepgram: { url: `ws://${deepgram}`, apiKey: "d", model, isEager },
     llm: { baseUrl: `http://${llm}/v1`, apiKey: "l", model: "sandbox-persona" },
     elevenLabs: { url: `ws://${elevenLabs}`, apiKey: isVoiceRefused ? "wrong" : "e" },
     aura: { url: `ws://${deepgram}`, apiKey: "d", model: "aura-2-thalia-en" },
