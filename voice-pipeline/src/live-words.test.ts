@@ -41,7 +41,7 @@ it("asks rarely while nobody watches, and forgets what was said meanwhile", asyn
   await answered();
   words.tell("persona", "One two");
   expect(shown).toHaveLength(1);
-  clock.ms = 2_000;
+  clock.ms = 3_000;
   words.tell("persona", "One two three");
   expect(shown).toEqual(["persona: One", "persona: One two three"]);
 });

@@ -13,7 +13,7 @@ export interface LiveWordsParts {
   now(): number;
 }
 
-const unwatchedMs = 1_500;
+const unwatchedMs = 3_000;
 
 export class LiveWordsFeed {
   readonly #parts: LiveWordsParts;

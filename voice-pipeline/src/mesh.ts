@@ -29,11 +29,18 @@ export const openMesh = (config: MeshConfig) => {
   const post = async (path: string, body: object, limitMs: number): Promise<unknown> => {
     const headers = { authorization: `Bearer ${config.nodeKey}`, ...requestIdHeaders() };
     const url = new URL(`${config.url}${path}`);
-    const answer = await postJson(url, headers, JSON.stringify(body), AbortSignal.timeout(limitMs));
-    const status = answer.statusCode ?? 0;
-    if (status >= 200 && status < 300) return json(answer);
-    answer.resume();
-    throw new MeshRefusal(status);
+    const late = new AbortController();
+    // Not AbortSignal.timeout: that one goes off, and makes an error, also after the answer came.
+    const waiting = setTimeout(() => late.abort(), limitMs);
+    try {
+      const answer = await postJson(url, headers, JSON.stringify(body), late.signal);
+      const status = answer.statusCode ?? 0;
+      if (status >= 200 && status < 300) return await json(answer);
+      answer.resume();
+      throw new MeshRefusal(status);
+    } finally {
+      clearTimeout(waiting);
+    }
   };
   return {
     /** @throws MeshRefusal when the token is not good; never retried, since a token opens once. */
