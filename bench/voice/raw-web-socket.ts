@@ -123,13 +123,17 @@ export const acceptWebSocket = (request: IncomingMessage, socket: Socket, head: 
 };
 
 /** @throws Error when the server does not take the handshake. */
-export const openWebSocket = (url: string): Promise<RawWebSocket> =>
+export const openWebSocket = (
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<RawWebSocket> =>
   new Promise((resolve, reject) => {
     const { hostname, port, host, pathname } = new URL(url);
     const key = randomBytes(16).toString("base64");
+    const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     const socket = connect(Number(port), hostname, () =>
       socket.write(
-        `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+        `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n${more.join("")}\r\n`,
       ),
     );
     let answer = Buffer.alloc(0);

@@ -126,6 +126,18 @@ export const voiceSession = z.strictObject({
 });
 export type VoiceSession = z.infer<typeof voiceSession>;
 
+/** What the handshake of Twilio's stream may be signed with; they are the same for every stream to one address. */
+const streamSignatures = z.array(z.string().max(64)).min(1).max(4);
+
+/** What a voice pipeline is told of a call while it rings (its own door `POST /prepare`): all that its stream will need. */
+export const callToPrepare = z.strictObject({
+  session: voiceSession,
+  stream_signatures: streamSignatures,
+  /** SHA-256 in hex of the token that the stream will show. */
+  stream_token_hash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type CallToPrepare = z.infer<typeof callToPrepare>;
+
 const callIdParam = z.strictObject({ call_id: id });
 
 export const voiceRoutes = {
@@ -255,7 +267,10 @@ export const voiceRoutes = {
       stream_sid: z.string().min(1).max(64),
       node: z.string().min(1).max(100),
     }),
-    success: { status: 200, schema: z.strictObject({ session: voiceSession }) },
+    success: {
+      status: 200,
+      schema: z.strictObject({ session: voiceSession, stream_signatures: streamSignatures }),
+    },
     errors: ["INVALID_STREAM_TOKEN"],
   }),
   voiceJournal: route({

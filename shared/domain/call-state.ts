@@ -29,6 +29,11 @@ export function isCarrierEnd(twilioStatus: string): boolean {
   return twilioEnds.has(twilioStatus);
 }
 
+/** Twilio has said its last word, and nobody had answered. */
+export function isUnanswered(twilioStatus: string): boolean {
+  return isCarrierEnd(twilioStatus) && twilioStatus !== "completed";
+}
+
 /** Our state for a call that Twilio says is on its way; undefined for an end or an unknown word. */
 export function progressOf(twilioStatus: string): CallStatus | undefined {
   return twilioProgress[twilioStatus];

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { nowMs } from "../clock.ts";
 import { frameMs } from "../identity.ts";
 import { openWebSocket } from "../raw-web-socket.ts";
+import { streamSignature } from "../stream-signature.ts";
 import { Caller } from "./caller.ts";
 import { Heard } from "./heard.ts";
 
@@ -10,6 +11,7 @@ const [, , url = "", fakesUrl = "", wanted = "1"] = process.argv;
 const count = Number(wanted);
 const callsPerSecond = 40;
 const lookEveryMs = 1;
+const signed = { "X-Twilio-Signature": streamSignature };
 
 const heard = new Heard();
 const callers: (Caller | null)[] = Array.from({ length: count }, () => null);
@@ -42,7 +44,7 @@ process.on("SIGTERM", () => process.exit(0));
 
 for (let call = 0; call < count; call += 1) {
   // Who is turned away stays away, and is counted.
-  const socket = await openWebSocket(url).catch(() => null);
+  const socket = await openWebSocket(url, signed).catch(() => null);
   if (socket === null) heard.refused += 1;
   else callers[call] = new Caller(socket, call + 1, heard);
   await wait(1000 / callsPerSecond);

@@ -4,6 +4,7 @@ import { json } from "node:stream/consumers";
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import * as z from "zod";
 import { callIdOf } from "../call-id.ts";
+import { streamSignature } from "../stream-signature.ts";
 
 export class MeshTotals {
   entries = 0;
@@ -64,5 +65,5 @@ export const answerMesh = async (
       if (type === "ended") totals.ended += 1;
     }
     answer({ acknowledged: totals.last.get(callId) ?? 0 });
-  } else answer({ session: sessionOf(opening.parse(body).call_id) });
+  } else answer({ session: sessionOf(opening.parse(body).call_id), stream_signatures: [streamSignature] });
 };

@@ -1,11 +1,12 @@
 /** For tests: the whole pipeline between three providers and a mesh, each on loopback, each by its own protocol. */
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
-import { type JournalEntry, journalEntry } from "@callmeback/shared/contract/voice";
+import { type CallToPrepare, type JournalEntry, journalEntry } from "@callmeback/shared/contract/voice";
 import * as z from "zod";
 import { createDeepgram } from "../../../sandbox/src/deepgram/index.ts";
 import { createElevenLabs } from "../../../sandbox/src/elevenlabs/index.ts";
@@ -18,6 +19,10 @@ export const callId = "0199aa00-0000-7000-8000-000000000001";
 
 /** Opens a call's stream, once. */
 export const tokenOf = (call: string): string => `token of ${call}`;
+
+/** What Twilio's handshake of each stream is signed with. */
+export const streamSignature = "signed by Twilio";
+const signatures = { stream_signatures: ["signed otherwise", streamSignature] };
 
 const sessionOf = (call: string, maxSeconds: number) => ({
   call_id: call,
@@ -36,7 +41,7 @@ const sessionOf = (call: string, maxSeconds: number) => ({
   person: { name: "Sam", time_zone: "Europe/Berlin" },
   limits: { max_seconds: maxSeconds },
 });
-const opening = z.object({ call_id: z.string(), stream_token: z.string() });
+const opening = z.object({ call_id: z.string(), call_sid: z.string(), stream_token: z.string() });
 const delivery = z.object({ entries: z.array(journalEntry) });
 
 /** A mesh that opens each call once, and keeps what is delivered of it. */
@@ -50,10 +55,12 @@ export const openMesh = async (maxSeconds: number) => {
       return opened.get(callId) ?? [];
     },
     hangups: 0,
+    /** An opening is answered once this has resolved. */
+    beforeOpening: Promise.resolve(),
     onHangup: () => {},
   };
-  const isNew = ({ call_id, stream_token }: z.infer<typeof opening>): boolean => {
-    if (stream_token !== tokenOf(call_id) || opened.has(call_id)) return false;
+  const isNew = ({ call_id, call_sid, stream_token }: z.infer<typeof opening>): boolean => {
+    if (stream_token !== tokenOf(call_id) || call_sid !== "CA1" || opened.has(call_id)) return false;
     opened.set(call_id, []);
     return true;
   };
@@ -71,15 +78,54 @@ export const openMesh = async (maxSeconds: number) => {
       answer(200, { message: "done" });
       seen.onHangup();
     } else if (request.url?.endsWith("/live")) answer(200, { watched: false });
-    else if (isNew(opening.parse(body)))
-      answer(200, { session: sessionOf(opening.parse(body).call_id, maxSeconds) });
-    else answer(403, { error: "INVALID_STREAM_TOKEN", message: "no", request_id: "r" });
+    else {
+      const asked = opening.parse(body);
+      await seen.beforeOpening;
+      if (isNew(asked)) answer(200, { session: sessionOf(asked.call_id, maxSeconds), ...signatures });
+      else answer(403, { error: "INVALID_STREAM_TOKEN", message: "no", request_id: "r" });
+    }
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" ? address?.port : 0;
   return { seen, url: `http://127.0.0.1:${port}`, close: () => server.close() };
+};
+
+/** What the mesh tells of a call while it rings. */
+export const callThatRings = (call: string, maxSeconds = 120): CallToPrepare => ({
+  session: sessionOf(call, maxSeconds),
+  ...signatures,
+  stream_token_hash: createHash("sha256").update(tokenOf(call)).digest("hex"),
+});
+
+/** Tells a voice process so. */
+export const prepare = (url: string, call: CallToPrepare, key = "k"): Promise<Response> =>
+  fetch(`${url}/prepare`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}` },
+    body: JSON.stringify(call),
+  });
+
+/** The three providers, by their addresses. */
+export const openProviders = async (isRealLatency: boolean) => {
+  const faults = new Faults();
+  const keys = {
+    deepgram: { apiKey: "d" },
+    llm: { apiKey: "l" },
+    elevenLabs: { apiKey: "e" },
+    isRealLatency,
+  };
+  const served = await Promise.all(
+    [createDeepgram(keys, faults), createLlm(keys, faults), createElevenLabs(keys, faults)].map(
+      serveProvider,
+    ),
+  );
+  const [deepgram, llm, elevenLabs] = served.map(({ port }) => `127.0.0.1:${port}`);
+  const close = async (): Promise<void> => {
+    for (const provider of served) await provider.close();
+  };
+  return { faults, deepgram, llm, elevenLabs, close };
 };
 
 interface Setting {
@@ -104,19 +150,8 @@ export const startPipeline = async (
     isEager = true,
   }: Setting = {},
 ) => {
-  const faults = new Faults();
-  const keys = {
-    deepgram: { apiKey: "d" },
-    llm: { apiKey: "l" },
-    elevenLabs: { apiKey: "e" },
-    isRealLatency,
-  };
-  const providers = await Promise.all(
-    [createDeepgram(keys, faults), createLlm(keys, faults), createElevenLabs(keys, faults)].map(
-      serveProvider,
-    ),
-  );
-  const [deepgram, llm, elevenLabs] = providers.map(({ port }) => `127.0.0.1:${port}`);
+  const providers = await openProviders(isRealLatency);
+  const { faults, deepgram, llm, elevenLabs } = providers;
   const mesh = await openMesh(maxSeconds);
   const directory = mkdtempSync(join(tmpdir(), "journal-"));
   const voice = await startVoice({
@@ -135,13 +170,21 @@ export const startPipeline = async (
     directory,
     url: voice.url,
     streamUrl: `${voice.url.replace("http", "ws")}/stream`,
+    /** Of the process's own figures, one line. */
+    async metric(line: string): Promise<number> {
+      const text = await (await fetch(`${voice.url}/metrics`)).text();
+      const found = text.split("\n").find((each) => each.startsWith(`callmeback_voice_${line} `));
+      return Number(found?.split(" ").at(-1) ?? 0);
+    },
+    prepare: (call = callThatRings(callId, maxSeconds), key = "k") => prepare(voice.url, call, key),
+    drain: () => voice.drain(),
     turnsOf: (speaker: "caller" | "persona") =>
       mesh.seen.entries.flatMap((entry) =>
         entry.type === "turn" && entry.speaker === speaker ? [entry] : [],
       ),
     async close() {
       await voice.close();
-      for (const provider of providers) await provider.close();
+      await providers.close();
       mesh.close();
     },
   };

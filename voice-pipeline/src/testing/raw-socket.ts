@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { get } from "node:http";
 import type { Socket } from "node:net";
+import { streamSignature } from "./pipeline.ts";
 
 /** @returns null when the server did not take the upgrade */
 export const openRaw = (url: string): Promise<Socket | null> =>
@@ -10,6 +11,7 @@ export const openRaw = (url: string): Promise<Socket | null> =>
       headers: {
         connection: "Upgrade",
         upgrade: "websocket",
+        "x-twilio-signature": streamSignature,
         "sec-websocket-version": "13",
         "sec-websocket-key": randomBytes(16).toString("base64"),
       },

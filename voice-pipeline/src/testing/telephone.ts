@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { WebSocket } from "ws";
 import { Recognizer } from "../../../sandbox/src/speech/recognizer.ts";
 import { speak } from "../../../sandbox/src/speech/speak.ts";
-import { callId, tokenOf } from "./pipeline.ts";
+import { callId, streamSignature, tokenOf } from "./pipeline.ts";
 
 type Message = { event: string; media?: { payload: string }; mark?: { name: string } };
 
@@ -48,8 +48,8 @@ const soundOf = (text: string): Buffer =>
   );
 
 /** A telephone that plays in real time: what is cleared before its turn is never heard. */
-export const telephone = async (url: string, call: string = callId) => {
-  const socket = new WebSocket(url);
+export const telephone = async (url: string, call: string = callId, signature = streamSignature) => {
+  const socket = new WebSocket(url, { headers: { "x-twilio-signature": signature } });
   const heard: string[] = [];
   const recognizer = new Recognizer();
   const steps: Step[] = [];

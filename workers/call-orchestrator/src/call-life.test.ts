@@ -1,5 +1,8 @@
+import type { CallToPrepare } from "@callmeback/shared/contract/voice";
 import type { Settlement } from "@callmeback/shared/rpc/billing";
+import { validateRequest } from "twilio/lib/webhooks/webhooks.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { signatureOf } from "../../../sandbox/src/twilio/signature.ts";
 import { callDeps, nobodysTwilio } from "../../../tests/fixtures/call-deps.ts";
 import { addHold, addPerson, addPersona, type Person } from "../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
@@ -7,6 +10,7 @@ import { getCall } from "./call-detail.ts";
 import { answeredBy, streamStatus } from "./carrier-notes.ts";
 import { createCall } from "./create-call.ts";
 import type { CallDeps } from "./env.ts";
+import { sha256 } from "./fingerprint.ts";
 import { type CarrierReport, recordProgress } from "./progress.ts";
 import { listCalls } from "./read-calls.ts";
 import { settleOwed } from "./settle-owed.ts";
@@ -14,7 +18,7 @@ import { receiveMessage } from "./suppressions.ts";
 import { sweep } from "./sweep.ts";
 import { type NewCall, Twilio, TwilioRefusal } from "./twilio.ts";
 import { readUsage } from "./usage.ts";
-import { answerCall, openSession, recordJournal } from "./voice-session.ts";
+import { answerCall, openSession, prepareCall, recordJournal } from "./voice-session.ts";
 
 /** Twilio's REST side as a test sees it: what was dialled, and whether the next dial is refused. */
 class DialledTwilio extends Twilio {
@@ -146,8 +150,8 @@ describe("the straight path", () => {
     const call = await place();
     await connect(call);
     const completed = report(call.sid, "completed", { durationSeconds: 60 });
-    expect(await recordProgress(deps, call.id, completed)).toBe(false);
-    expect(await recordProgress(deps, call.id, completed)).toBe(false);
+    expect((await recordProgress(deps, call.id, completed)).ended).toBe(false);
+    expect((await recordProgress(deps, call.id, completed)).ended).toBe(false);
     expect(await recordJournal(deps, call.id, [ended(1)])).toMatchObject({ ended: true });
     expect(await recordJournal(deps, call.id, [ended(1)])).toMatchObject({ acknowledged: 1, ended: false });
     await settleOwed(deps, null);
@@ -431,6 +435,35 @@ describe("creation", () => {
     await refused({ ...base, persona_id: await addPersona(database, stranger) }, "VALIDATION_ERROR");
     expect(twilio.dialled).toEqual([]);
     expect((await listCalls(deps, context(), { page: 1, limit: 20, sort: "date_desc" })).calls).toEqual([]);
+  });
+});
+
+describe("a call that rings", () => {
+  test("is told to its voice process once, with all that its stream will show and need", async () => {
+    const call = await place();
+    const told: CallToPrepare[] = [];
+    const voice = { ...deps.voice, prepare: async (each: CallToPrepare) => void told.push(each) };
+    const ring = async () => {
+      const { ringing } = await recordProgress(deps, call.id, report(call.sid, "ringing"));
+      if (ringing) await prepareCall({ ...deps, voice }, ringing);
+    };
+    expect((await recordProgress(deps, call.id, report(call.sid, "initiated"))).ringing).toBeUndefined();
+    await Promise.all([ring(), ring()]);
+    await ring();
+    const { input, opened } = await connect(call);
+    expect(told).toEqual([{ ...opened, stream_token_hash: await sha256(input.stream_token) }]);
+    const isTwilios = (signature: string) => validateRequest("t", signature, deps.voice.streamUrl, {});
+    expect(opened.stream_signatures.map(isTwilios)).toEqual([true, false]);
+    expect(opened.stream_signatures[1]).toBe(signatureOf("t", `${deps.voice.streamUrl}/`, []));
+  });
+
+  test("is not made ready when the report comes after the answer, or is of another's", async () => {
+    const call = await place();
+    await answerCall(deps, call.id, call.sid);
+    expect((await recordProgress(deps, call.id, report(call.sid, "ringing"))).ringing).toBeUndefined();
+    await expect(recordProgress(deps, call.id, report("CAforeign", "ringing"))).rejects.toMatchObject({
+      code: "NOT_FOUND",
+    });
   });
 });
 

@@ -4,8 +4,10 @@ import type { BillingRpc } from "@callmeback/shared/rpc/billing";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
 import type { LiveCalls, LiveNamespace } from "./live/live-calls.ts";
 import type { ScheduleTask } from "./schedule/claim-due.ts";
+import type { StreamTokens } from "./stream-token.ts";
 import type { TranscriptCipher } from "./transcript-cipher.ts";
 import type { Twilio } from "./twilio.ts";
+import type { VoiceNode } from "./voice-node.ts";
 
 export interface Env {
   DATABASE: DatabaseRpc;
@@ -22,6 +24,8 @@ export interface Env {
   COST_TABLE: string;
   /** 32 bytes, base64. */
   TRANSCRIPT_KEY: string;
+  /** What the mesh and the voice pipeline show each other. */
+  VOICE_NODE_KEY: string;
 }
 
 /** As much of a queue as is used here. */
@@ -39,5 +43,8 @@ export interface CallDeps {
   costs: CostTable;
   live: LiveCalls;
   publicUrl: string;
-  voicePublicUrl: string;
+  voice: VoiceNode;
+  streamToken: StreamTokens;
+  /** What the handshake of a stream to us is signed with. */
+  streamSignatures: () => string[];
 }

@@ -1,6 +1,6 @@
 // Calls, from the request to the settled receipt. Thin: each verb has its file, each state machine its SQL.
 import { WorkerEntrypoint } from "cloudflare:workers";
-import { isCarrierEnd } from "@callmeback/shared/domain/call-state";
+import { isCarrierEnd, isUnanswered } from "@callmeback/shared/domain/call-state";
 import { readCostTable } from "@callmeback/shared/domain/costs";
 import { followRequests } from "@callmeback/shared/domain/request-id";
 import type { CallsRpc, SignedRequest } from "@callmeback/shared/rpc/calls";
@@ -23,14 +23,16 @@ import { listScheduled } from "./schedule/list-scheduled.ts";
 import { scheduleCall } from "./schedule/schedule-call.ts";
 import { takeTask, tellOfDead } from "./schedule/take-task.ts";
 import { settleOwed } from "./settle-owed.ts";
+import { streamTokens } from "./stream-token.ts";
 import { receiveMessage } from "./suppressions.ts";
 import { sweep } from "./sweep.ts";
 import { transcriptCipher } from "./transcript-cipher.ts";
 import { Twilio } from "./twilio.ts";
 import { emptyTwiml } from "./twiml.ts";
 import { readUsage } from "./usage.ts";
-import { verifyTwilio } from "./verify-twilio.ts";
-import { answerCall, openSession, recordJournal } from "./voice-session.ts";
+import { streamSignatures, verifyTwilio } from "./verify-twilio.ts";
+import { voiceNode } from "./voice-node.ts";
+import { answerCall, openSession, prepareCall, recordJournal } from "./voice-session.ts";
 
 export { CallLive } from "./live/call-live.ts";
 
@@ -108,7 +110,7 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
 
   async progress(_context: Context, callId: string, twilio: Verb<"progress">[2]) {
     const deps = this.#deps();
-    const ended = await recordProgress(deps, callId, {
+    const { ended, ringing } = await recordProgress(deps, callId, {
       sid: twilio.CallSid,
       status: twilio.CallStatus,
       key: `${twilio.SequenceNumber}:${twilio.CallStatus}`,
@@ -118,6 +120,8 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
     });
     if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
     else if (isCarrierEnd(twilio.CallStatus)) this.ctx.waitUntil(concludeLater(deps, callId));
+    if (ringing) this.ctx.waitUntil(prepareCall(deps, ringing));
+    else if (isUnanswered(twilio.CallStatus)) this.ctx.waitUntil(deps.voice.forget(callId));
     this.ctx.waitUntil(deps.live.changed(callId));
     return emptyTwiml();
   }
@@ -195,6 +199,7 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
 
   #deps(): CallDeps {
     const { env } = this;
+    const voice = voiceNode(env.VOICE_PUBLIC_URL, env.VOICE_NODE_KEY);
     return {
       database: env.DATABASE,
       billing: env.BILLING,
@@ -210,7 +215,9 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
       costs: readCostTable(env.COST_TABLE),
       live: liveCalls(env.CALL_LIVE),
       publicUrl: env.PUBLIC_URL,
-      voicePublicUrl: env.VOICE_PUBLIC_URL,
+      voice,
+      streamToken: streamTokens(env.TRANSCRIPT_KEY),
+      streamSignatures: () => streamSignatures(env.TWILIO_AUTH_TOKEN, voice.streamUrl),
     };
   }
 }

@@ -94,7 +94,7 @@ test("the answer tells Twilio where to ask when the stream is over and the call 
 test("whom no voice process could take is told that all lines are busy, at once, and pays nothing", async () => {
   expect(await afterStream(deps, call.id, call.sid)).toMatch(/<Say>.*busy.*not charged.*<\/Say><Hangup\/>/);
   await expect(opened()).rejects.toMatchObject({ code: "INVALID_STREAM_TOKEN" });
-  expect(await hungUp(0, 2)).toBe(true);
+  expect((await hungUp(0, 2)).ended).toBe(true);
   expect(await seen()).toMatchObject({
     status: "failed",
     end_reason: "no_capacity",

@@ -5,6 +5,7 @@ import { priceCents } from "@callmeback/shared/domain/pricing";
 import { system } from "@callmeback/shared/rpc/context";
 import { type Query, rows, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
+import { type CallSession, readRinging } from "./call-session.ts";
 import { concludeStatements } from "./conclude.ts";
 import type { CallDeps } from "./env.ts";
 
@@ -24,24 +25,26 @@ const nothing = z.object({});
 /**
  * Adds a report to the call's story. The call is locked first: an event's foreign key would else share a lock that the update
  * then wants alone, and two reports at once would wait for each other.
- * Errors: `NOT_FOUND` when the call is unknown or another's sid. Returns true when the call has ended by it.
+ * Errors: `NOT_FOUND` when the call is unknown or another's sid. Tells whether the call has ended by it, or rings by it and may be made ready.
  */
 export async function recordProgress(
   deps: CallDeps,
   callId: string,
   report: CarrierReport,
-): Promise<boolean> {
-  const [[known], , , ended] = await transact(
+): Promise<{ ended: boolean; ringing: CallSession | undefined }> {
+  const [[known], [isNew], , [ringing], ended] = await transact(
     deps.database,
     system,
     rows(z.object({ id: z.string() }))`
       select id from calls where id = ${callId} and coalesce(twilio_sid, ${report.sid}) = ${report.sid} for update`,
     storeEvent(callId, report),
     moveForward(callId, report),
+    readRinging(callId),
     ...concludeStatements(callId),
   );
   if (known === undefined) return fail("NOT_FOUND", "There is no such call.");
-  return ended.length > 0;
+  const ringsByIt = report.status === "ringing" && isNew !== undefined;
+  return { ended: ended.length > 0, ringing: ringsByIt ? ringing : undefined };
 }
 
 function storeEvent(callId: string, report: CarrierReport): Query<object> {
@@ -54,7 +57,8 @@ function storeEvent(callId: string, report: CarrierReport): Query<object> {
     insert into call_events (call_id, tenant_id, user_id, source, key, type, payload, at)
     select id, tenant_id, user_id, 'twilio', ${report.key}, ${report.status}, ${payload}::jsonb, ${report.at.toISOString()}
     from calls where id = ${callId} and coalesce(twilio_sid, ${report.sid}) = ${report.sid}
-    on conflict do nothing`;
+    on conflict do nothing
+    returning key`;
 }
 
 function moveForward(callId: string, report: CarrierReport): Query<object> {

@@ -1,13 +1,13 @@
-// One call's talk with its voice pipeline: the answer that points Twilio there, the one-use token, the journal, the hang-up.
+// One call's talk with its voice pipeline: what is made ready while it rings, the answer that points Twilio there, the one-use
+// token, the journal.
 import type { Contract } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
 import type { JournalEntry } from "@callmeback/shared/contract/voice";
-import { fillScenario } from "@callmeback/shared/domain/scenario";
-import { providerVoiceId } from "@callmeback/shared/domain/voices";
 import { system } from "@callmeback/shared/rpc/context";
 import { type Query, rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
+import { type CallSession, callSession, sessionColumns, sessionOf } from "./call-session.ts";
 import { concludeStatements } from "./conclude.ts";
 import type { CallDeps } from "./env.ts";
 import { sha256 } from "./fingerprint.ts";
@@ -21,13 +21,13 @@ const tokenSeconds = 60;
 
 /** TwiML for an answered call: a stream to the pipeline, or a hang-up when the call is over here. Errors: `NOT_FOUND`. */
 export async function answerCall(deps: CallDeps, callId: string, sid: string): Promise<string> {
-  const token = crypto.randomUUID() + crypto.randomUUID();
+  const { token, hash } = await deps.streamToken(callId);
   const [[opened], [known]] = await transact(
     deps.database,
     system,
     rows(z.object({ id: z.string() }))`
       update calls set twilio_sid = ${sid}, status = 'in-progress', answered_at = coalesce(answered_at, now()),
-        stream_token_hash = ${await sha256(token)},
+        stream_token_hash = ${hash},
         stream_token_expires_at = now() + make_interval(secs => ${tokenSeconds}::int)
       where id = ${callId} and coalesce(twilio_sid, ${sid}) = ${sid}
         and ended_at is null and carrier_ended_at is null and stream_opened_at is null
@@ -37,34 +37,10 @@ export async function answerCall(deps: CallDeps, callId: string, sid: string): P
   );
   if (opened !== undefined) {
     const afterUrl = `${deps.publicUrl}/api/voice/after-stream?call_id=${callId}`;
-    return streamTwiml(`${deps.voicePublicUrl}/stream`, afterUrl, { call_id: callId, stream_token: token });
+    return streamTwiml(deps.voice.streamUrl, afterUrl, { call_id: callId, stream_token: token });
   }
   return known === undefined ? fail("NOT_FOUND", "There is no such call.") : hangUpTwiml();
 }
-
-const sessionRow = z.object({
-  id: z.string(),
-  persona: z.object({
-    id: z.string(),
-    version: z.int(),
-    name: z.string(),
-    voice: z.string(),
-    system_prompt: z.string(),
-    greeting: z.string().nullable(),
-  }),
-  scenario: z
-    .object({
-      opening: z.string().nullable(),
-      instructions: z.string(),
-      values: z.record(z.string(), z.string()),
-    })
-    .nullable(),
-  call_pretext: z.string().nullable(),
-  person_name: z.string(),
-  time_zone: z.string(),
-  max_seconds: z.int(),
-  request_id: z.string(),
-});
 
 /** Spends the token and gives the call's context. Errors: `INVALID_STREAM_TOKEN` for a wrong, used, expired or another call's. */
 export async function openSession(
@@ -74,32 +50,29 @@ export async function openSession(
   const [[session]] = await transact(
     deps.database,
     system,
-    rows(sessionRow)`
+    rows(callSession)`
       update calls c set stream_opened_at = now(), stream_sid = ${input.stream_sid}, stream_node = ${input.node},
         stream_token_hash = null
       from users u
       where c.id = ${input.call_id} and u.id = c.user_id and c.twilio_sid = ${input.call_sid}
         and c.stream_token_hash = ${await sha256(input.stream_token)} and c.stream_token_expires_at > now()
         and c.stream_opened_at is null and c.ended_at is null
-      returning c.id, c.persona, c.scenario, c.call_pretext, u.name as person_name, u.time_zone, c.max_seconds,
-        coalesce(c.request_id, c.id::text) as request_id`,
+      returning ${sessionColumns}`,
   );
   if (session === undefined) {
     return fail("INVALID_STREAM_TOKEN", "This token does not open a stream of this call.");
   }
-  const { voice, ...persona } = session.persona;
-  return {
-    session: {
-      call_id: session.id,
-      call_sid: input.call_sid,
-      request_id: session.request_id,
-      persona: { ...persona, voice_id: providerVoiceId(voice) },
-      scenario: session.scenario && fillScenario(session.scenario, session.scenario.values),
-      call_pretext: session.call_pretext,
-      person: { name: session.person_name, time_zone: session.time_zone },
-      limits: { max_seconds: session.max_seconds },
-    },
-  };
+  return { session: sessionOf(session), stream_signatures: deps.streamSignatures() };
+}
+
+/** Has the voice pipeline make a ringing call ready. Asks the database nothing and never fails. */
+export async function prepareCall(deps: CallDeps, ringing: CallSession): Promise<void> {
+  const { hash } = await deps.streamToken(ringing.id);
+  await deps.voice.prepare({
+    session: sessionOf(ringing),
+    stream_signatures: deps.streamSignatures(),
+    stream_token_hash: hash,
+  });
 }
 
 /** Takes entries once each; the answer says up to which `seq` none is missing. Errors: `NOT_FOUND`. */
