@@ -3,17 +3,13 @@ import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract
 import type { VoiceConfig } from "./config.ts";
 import { Conversation } from "./conversation/conversation.ts";
 import type { Action, ConversationEvent, Turn } from "./conversation/events.ts";
-import { openDeepgram } from "./hearing/deepgram.ts";
+import type { EarAndVoice, EarAndVoiceEvents } from "./ear-and-voice.ts";
 import { SoundDetector } from "./hearing/sound-detector.ts";
 import type { Journal } from "./journal/journal.ts";
 import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { RecordedConversation } from "./replay/recorded-conversation.ts";
-import { openAura } from "./speaking/aura.ts";
-import { openElevenLabs } from "./speaking/eleven-labs.ts";
-import { withSecondVoice } from "./speaking/second-voice.ts";
-import type { VoiceEvents } from "./speaking/voice.ts";
 import { Speaker } from "./telephony/speaker.ts";
 import { twilioWriter } from "./telephony/twilio.ts";
 import { callFunction } from "./thinking/functions.ts";
@@ -28,8 +24,10 @@ export interface CallSetup {
   config: VoiceConfig;
   session: VoiceSession;
   streamSid: string;
-  journal: Journal;
+  journal: Pick<Journal, "append" | "soFar">;
   metrics: Metrics;
+  /** Connects the call to those who hear and speak for it, or hands over what was made ready while it rang. */
+  connect(on: EarAndVoiceEvents): EarAndVoice;
   send(text: string): void;
   /** Shows words so far to whoever watches the call; answers whether somebody does. */
   showWords(words: { speaker: "caller" | "persona"; text: string }): Promise<boolean>;
@@ -51,6 +49,8 @@ export interface RunningCall {
   callerGone(): void;
   /** Ends the call from outside the conversation: the line is lost, or something broke. */
   end(reason: EndReason, fault: Fault): void;
+  /** It was never this stream's call: lets go of everything, writes nothing down and ends nothing else. */
+  abandon(): void;
 }
 
 export const runCall = (setup: CallSetup): RunningCall => {
@@ -89,35 +89,27 @@ export const runCall = (setup: CallSetup): RunningCall => {
     played: (utterance) => tell({ type: "played", utterance }),
     underrun: (times) => metrics.underruns.add(times),
   });
-  const hearing = openDeepgram(config.deepgram, (event) => {
-    const at = now();
-    if (event.type === "words") {
-      soFar("caller", event.text, at);
-      tell({ type: "words", text: event.text }, at);
-    } else if (event.type === "turn-ended") {
-      const { text, endpointingMs, startedAgoMs } = event;
-      tell({ type: "turn-ended", text, endpointingMs, startedAt: at - startedAgoMs }, at);
-    } else if (event.type === "eager-turn") tell({ type: "eager-turn", text: event.text }, at);
-    else if (event.type === "turn-resumed") tell({ type: "turn-resumed" }, at);
-    else if (event.type === "fault") fault("deepgram", event.message);
-    else tell({ type: "hearing-failed" });
-  });
-  type Heard = Omit<VoiceEvents, "fault">;
-  const openFirst = (on: Heard) =>
-    openElevenLabs(config.elevenLabs, session.persona.voice_id, {
-      ...on,
-      fault: (message) => fault("elevenlabs", message),
-    });
-  const openSecond = (on: Heard) =>
-    openAura(config.aura, { ...on, fault: (message) => fault("deepgram", message) });
-  const voice = withSecondVoice(openFirst, openSecond, {
+  const { hearing, voice } = setup.connect({
+    heard(event) {
+      const at = now();
+      if (event.type === "words") {
+        soFar("caller", event.text, at);
+        tell({ type: "words", text: event.text }, at);
+      } else if (event.type === "turn-ended") {
+        const { text, endpointingMs, startedAgoMs } = event;
+        tell({ type: "turn-ended", text, endpointingMs, startedAt: at - startedAgoMs }, at);
+      } else if (event.type === "eager-turn") tell({ type: "eager-turn", text: event.text }, at);
+      else if (event.type === "turn-resumed") tell({ type: "turn-resumed" }, at);
+      else tell({ type: "hearing-failed" });
+    },
     audio(utterance, sound, times) {
       tell({ type: "audio-began", utterance });
       speaker.add(utterance, sound, times);
       speaker.tick(now());
     },
     complete: (utterance) => speaker.complete(utterance),
-    failed: () => tell({ type: "voice-failed", heard: speaker.heardNow(now()) }),
+    voiceFailed: () => tell({ type: "voice-failed", heard: speaker.heardNow(now()) }),
+    fault,
   });
 
   const startThinking = (action: Action & { type: "think" }): void => {
@@ -162,9 +154,15 @@ export const runCall = (setup: CallSetup): RunningCall => {
     log("turn", { call_id: session.call_id, speaker: who, interrupted, ...latency });
   };
 
-  const end = (reason: EndReason, whose: Fault): void => {
+  const letGo = (): void => {
     isOver = true;
     for (const thought of thoughts.values()) thought.abort();
+    hearing.close();
+    voice.close();
+  };
+
+  const end = (reason: EndReason, whose: Fault): void => {
+    isOver = true;
     const measured = {
       llm_input_tokens: meter.total.input,
       llm_output_tokens: meter.total.output,
@@ -175,8 +173,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
     metrics.endedByFault.add(1, whose);
     log("ended", { call_id: session.call_id, reason, fault: whose });
     try {
-      hearing.close();
-      voice.close();
+      letGo();
       journal.append({ type: "ended", end_reason: reason, fault: whose, usage: measured }, new Date());
     } finally {
       // Whatever breaks in the end, nobody is left on the line.
@@ -255,5 +252,6 @@ export const runCall = (setup: CallSetup): RunningCall => {
         if (!isOver) end(reason, fault);
       }
     },
+    abandon: letGo,
   };
 };

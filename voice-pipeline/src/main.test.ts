@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { callId, openMesh, tokenOf } from "./testing/pipeline.ts";
+import { callId, openMesh, streamSignature, tokenOf } from "./testing/pipeline.ts";
 
 let journals: string;
 let mesh: Awaited<ReturnType<typeof openMesh>>;
@@ -42,7 +42,9 @@ test("a call goes on when nobody reads the log any more", async () => {
     const url = String(ready).replace("ready ", "");
     child.stdout.destroy();
     child.stderr.destroy();
-    const socket = new WebSocket(`${url.replace("http", "ws")}/stream`);
+    const socket = new WebSocket(`${url.replace("http", "ws")}/stream`, {
+      headers: { "x-twilio-signature": streamSignature },
+    });
     await once(socket, "open");
     const customParameters = { call_id: callId, stream_token: tokenOf(callId) };
     const start = { callSid: "CA1", customParameters };

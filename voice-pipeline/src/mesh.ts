@@ -1,9 +1,12 @@
 /** The requests to the mesh, each with a time limit. Its answers are parsed by the contract. */
 import { json } from "node:stream/consumers";
 import type { LiveWords } from "@callmeback/shared/contract/live";
-import { type JournalEntry, type VoiceSession, voiceRoutes } from "@callmeback/shared/contract/voice";
+import { type JournalEntry, voiceRoutes } from "@callmeback/shared/contract/voice";
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
+import type * as z from "zod";
 import { postJson } from "./outside/post-json.ts";
+
+export type OpenedSession = z.infer<typeof voiceRoutes.voiceOpenSession.success.schema>;
 
 export interface MeshConfig {
   url: string;
@@ -44,9 +47,9 @@ export const openMesh = (config: MeshConfig) => {
   };
   return {
     /** @throws MeshRefusal when the token is not good; never retried, since a token opens once. */
-    async openSession(stream: StreamIdentity): Promise<VoiceSession> {
+    async openSession(stream: StreamIdentity): Promise<OpenedSession> {
       const answer = await post("/api/voice/sessions", { ...stream, node: config.node }, 5_000);
-      return voiceRoutes.voiceOpenSession.success.schema.parse(answer).session;
+      return voiceRoutes.voiceOpenSession.success.schema.parse(answer);
     },
     async deliver(callId: string, entries: JournalEntry[]): Promise<number> {
       const answer = await post(`/api/voice/sessions/${callId}/journal`, { entries }, 10_000);

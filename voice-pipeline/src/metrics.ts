@@ -5,7 +5,16 @@ import { Count, Histogram } from "./prometheus.ts";
 import type { LineTrouble } from "./telephony/line.ts";
 
 type Provider = "deepgram" | "llm" | "elevenlabs";
-export type StreamRefusal = "token" | "no_start" | "no_identity" | "mesh" | "overloaded" | "crowded";
+export type StreamRefusal =
+  | "token"
+  | "no_start"
+  | "no_identity"
+  | "signature"
+  | "mesh"
+  | "overloaded"
+  | "crowded";
+/** What became of a call that was made ready while it rang. */
+export type PreparationEnd = "used" | "unanswered" | "lapsed" | "failed" | "drained" | "late";
 
 export class Metrics {
   readonly calls = new Count("gauge", "calls", "Calls running now.");
@@ -42,6 +51,13 @@ export class Metrics {
     "refused_streams_total",
     "Streams not taken, by why.",
     "why",
+  );
+  readonly prepared = new Count("gauge", "prepared_calls", "Calls that ring and are ready.");
+  readonly preparationsEnded = new Count<PreparationEnd>(
+    "counter",
+    "preparations_total",
+    "Calls that were made ready, by what became of it.",
+    "outcome",
   );
   readonly #endpointing = new Histogram(
     "endpointing_seconds",
@@ -98,6 +114,7 @@ export class Metrics {
     return [
       ...[this.calls, this.callsTotal, this.ended, this.endedByFault, this.broken, this.turns],
       ...[this.interruptions, this.underruns, this.faults, this.line, this.refused],
+      ...[this.prepared, this.preparationsEnded],
       ...[this.#endpointing, this.#firstToken, this.#firstAudio, this.#toWire, this.#voiceToVoice],
       ...[this.#loopP50, this.#loopP99, this.#loopMost, this.overloaded, this.draining, memory, seconds],
     ]

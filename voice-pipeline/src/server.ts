@@ -10,6 +10,9 @@ import { watchLoad } from "./load.ts";
 import { log } from "./log.ts";
 import { openMesh } from "./mesh.ts";
 import { Metrics, type StreamRefusal } from "./metrics.ts";
+import { openEarly } from "./ready/early-ear-and-voice.ts";
+import { answerPrepare, isPrepareDoor } from "./ready/prepare-door.ts";
+import { PreparedCalls } from "./ready/prepared-calls.ts";
 import { serveStream } from "./stream.ts";
 import { Ticker } from "./telephony/ticker.ts";
 
@@ -41,7 +44,8 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
   const mesh = openMesh(config.mesh);
   const metrics = new Metrics();
   const journals = { home, mesh, stop: stop.signal };
-  const setup = { config, mesh, metrics, ticker: new Ticker(), journals };
+  const prepared = new PreparedCalls((session, failed) => openEarly(config, session, failed), metrics);
+  const setup = { config, mesh, metrics, ticker: new Ticker(), journals, prepared };
   const load = watchLoad((lateness) => {
     metrics.loop(lateness);
     metrics.overloaded.set(load.isOverloaded ? 1 : 0);
@@ -51,11 +55,19 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
   let isDraining = false;
 
   const readiness = () => (isDraining ? "draining" : load.isOverloaded ? "overloaded" : "ok");
+  const door = {
+    nodeKey: config.mesh.nodeKey,
+    prepared,
+    refusal: () => (readiness() === "ok" ? null : readiness()),
+  };
   const server = createServer((request, response) => {
     const path = request.url?.split("?")[0];
     const answer = (status: number, type: string, body: string) =>
       response.writeHead(status, { "content-type": type }).end(body);
-    if (request.method !== "GET") answer(405, "text/plain", "");
+    if (isPrepareDoor(path)) {
+      // Whoever breaks off amid a request hears nothing more.
+      answerPrepare(request, response, door).catch(() => response.destroy());
+    } else if (request.method !== "GET") answer(405, "text/plain", "");
     else if (path === "/health/live") answer(200, "application/json", '{"status":"ok"}');
     else if (path === "/health/ready") {
       const status = readiness();
@@ -83,7 +95,8 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
       turnAway(socket, "503 Service Unavailable");
     } else
       sockets.handleUpgrade(request, socket, head, (ws) => {
-        const stream = serveStream(ws, setup);
+        const signature = String(request.headers["x-twilio-signature"] ?? "");
+        const stream = serveStream(ws, signature, setup);
         running.add(stream);
         void stream.finally(() => running.delete(stream));
       });
@@ -100,6 +113,7 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
   const shutDoor = (): void => {
     isDraining = true;
     metrics.draining.set(1);
+    prepared.close();
     server.close();
     server.closeIdleConnections();
   };

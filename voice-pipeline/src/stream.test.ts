@@ -6,7 +6,7 @@ import { Conversation } from "./conversation/conversation.ts";
 import { Journal } from "./journal/journal.ts";
 import { journalsIn } from "./journal/journal-world.ts";
 import { Bucket } from "./telephony/bucket.ts";
-import { type Pipeline, startPipeline, tokenOf } from "./testing/pipeline.ts";
+import { callThatRings, type Pipeline, startPipeline, streamSignature, tokenOf } from "./testing/pipeline.ts";
 import { telephone } from "./testing/telephone.ts";
 
 let pipeline: Pipeline;
@@ -22,11 +22,7 @@ const idOf = (index: number) => `0199aa00-0000-7000-8000-${String(index).padStar
 const endOf = (call: string) => pipeline.seen.opened.get(call)?.at(-1);
 const stop = '{"event":"stop","streamSid":"MZ1","stop":{"callSid":"CA1"}}';
 
-const metric = async (line: string): Promise<number> => {
-  const text = await (await fetch(`${pipeline.url}/metrics`)).text();
-  const found = text.split("\n").find((each) => each.startsWith(`callmeback_voice_${line} `));
-  return Number(found?.split(" ").at(-1) ?? 0);
-};
+const metric = (line: string) => pipeline.metric(line);
 
 it.each([
   ["no parameters", {}],
@@ -34,13 +30,27 @@ it.each([
   ["another call's token", { call_id: idOf(1), stream_token: tokenOf(idOf(2)) }],
   ["a call that is no id", { call_id: "1", stream_token: tokenOf("1") }],
 ])("opens nothing for %s", async (_, customParameters) => {
-  const socket = new WebSocket(pipeline.streamUrl);
+  const socket = new WebSocket(pipeline.streamUrl, { headers: { "x-twilio-signature": streamSignature } });
   await once(socket, "open");
   socket.send(
     JSON.stringify({ event: "start", streamSid: "MZ1", start: { callSid: "CA1", customParameters } }),
   );
   expect((await once(socket, "close"))[0]).toBe(1008);
   expect(pipeline.seen.opened.size).toBe(0);
+});
+
+it.each([
+  ["unsigned", ""],
+  ["wrongly signed", "signed by somebody"],
+])("begins nothing for a stream that is %s, and tells the mesh nothing of it", async (what, signature) => {
+  const call = idOf(what === "unsigned" ? 20 : 21);
+  const before = await metric('refused_streams_total{why="signature"}');
+  const { hangups } = pipeline.seen;
+  const phone = await telephone(pipeline.streamUrl, call, signature);
+  expect((await phone.closed)[0]).toBe(1008);
+  expect(phone.noted.firstSoundAt).toBeNull();
+  expect(await metric('refused_streams_total{why="signature"}')).toBe(before + 1);
+  expect([pipeline.seen.opened.get(call), pipeline.seen.hangups]).toEqual([[], hangups]);
 });
 
 it("opens nothing for a token that was used, while the call that used it goes on", async () => {
@@ -152,6 +162,7 @@ it("turns new streams away while its timers are late, says so, keeps the call th
   const late = new WebSocket(pipeline.streamUrl);
   const [, response] = await once(late, "unexpected-response");
   expect(response.statusCode).toBe(503);
+  expect((await pipeline.prepare(callThatRings(idOf(13)))).status).toBe(503);
   clearInterval(spin);
   expect(await metric('refused_streams_total{why="overloaded"}')).toBe(1);
   await expect.poll(ready, { timeout: 30_000 }).toEqual([200, "ok"]);

@@ -1,17 +1,22 @@
 /**
- * One Twilio stream from its first frame to its last. Nothing happens before its token has opened the call. However the call
- * ends, and be it by our own bug, its end stands in the journal with whose fault it was.
+ * One Twilio stream from its first frame to its last. Nothing happens before its token is known: a call that was made ready
+ * while it rang begins at once and is given up if the mesh then says no; any other begins when the mesh says yes. However
+ * the call ends, and be it by our own bug, its end stands in the journal with whose fault it was.
  */
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import { withRequestId } from "@callmeback/shared/domain/request-id";
 import type { WebSocket } from "ws";
 import { type RunningCall, runCall } from "./call.ts";
 import type { VoiceConfig } from "./config.ts";
+import { type EarAndVoice, type EarAndVoiceEvents, openEarAndVoice } from "./ear-and-voice.ts";
 import { guard, traceOf } from "./guard.ts";
+import { HeldEntries } from "./journal/held-entries.ts";
 import { Journal, type JournalParts } from "./journal/journal.ts";
 import { log } from "./log.ts";
-import { type Mesh, MeshRefusal } from "./mesh.ts";
+import { type Mesh, MeshRefusal, type OpenedSession } from "./mesh.ts";
 import type { Metrics, StreamRefusal } from "./metrics.ts";
+import type { PreparedCalls } from "./ready/prepared-calls.ts";
+import { isOneOf } from "./secret.ts";
 import { Line } from "./telephony/line.ts";
 import type { Ticker } from "./telephony/ticker.ts";
 import type { TwilioEvent } from "./telephony/twilio.ts";
@@ -22,6 +27,7 @@ export interface StreamSetup {
   metrics: Metrics;
   ticker: Ticker;
   journals: JournalParts;
+  prepared: PreparedCalls;
 }
 
 const startMs = 5_000;
@@ -37,13 +43,21 @@ const noUsage = {
 
 type State = "waiting" | "opening" | "talking" | "over";
 
-/** Resolves when the stream is closed and its journal is delivered. */
-export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void> =>
+/**
+ * Resolves when the stream is closed and its journal is delivered.
+ * @param signature what Twilio signed the handshake with
+ */
+export const serveStream = (socket: WebSocket, signature: string, setup: StreamSetup): Promise<void> =>
   new Promise((done) => {
-    const { config, mesh, metrics, ticker, journals } = setup;
+    const { config, mesh, metrics, ticker, journals, prepared } = setup;
     let state: State = "waiting";
     let call: RunningCall | null = null;
     let journal: Journal | null = null;
+    const entries = new HeldEntries();
+    /** Resolves when the mesh has said that the stream is this call's; never, when it says no. */
+    const confirmed = Promise.withResolvers<void>();
+    let isAsking = false;
+    let leave = () => {};
     let isHungUp = false;
     /** What the caller said and pressed before the call's context was there. */
     let early: ((call: RunningCall) => void)[] = [];
@@ -94,27 +108,49 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
       setTimeout(() => line.close(1000), stopMs).unref();
     };
 
-    const begin = (session: VoiceSession, streamSid: string): void => {
-      const own = new Journal(session.call_id, journals);
-      journal = own;
+    const begin = (
+      session: VoiceSession,
+      streamSid: string,
+      connect: (on: EarAndVoiceEvents) => EarAndVoice,
+    ): void => {
+      state = "talking";
       metrics.calls.add(1);
-      metrics.callsTotal.add(1);
+      const leaveRunning = prepared.runs(session.call_id);
+      leave = () => {
+        leaveRunning();
+        metrics.calls.add(-1);
+      };
       call = runCall({
         config,
         session,
         streamSid,
-        journal: own,
+        journal: entries,
         metrics,
-        showWords: (words) => mesh.showWords(session.call_id, words),
+        connect,
+        showWords: (words) => confirmed.promise.then(() => mesh.showWords(session.call_id, words)),
         send: (text) => line.send(text),
         ended: (reason) => {
-          if (reason !== "caller_hangup") void hangUp(session.call_id);
+          if (reason !== "caller_hangup") void confirmed.promise.then(() => hangUp(session.call_id));
         },
       });
-      state = "talking";
       for (const work of early) toCall(work);
       early = [];
-      if (socket.readyState >= socket.CLOSING) finish();
+    };
+
+    const confirm = ({ call_id }: VoiceSession): void => {
+      // Before anything that can fail: a call that breaks from here on is hung up.
+      confirmed.resolve();
+      metrics.callsTotal.add(1);
+      journal = new Journal(call_id, journals);
+      entries.release(journal);
+    };
+
+    /** What was made ready is of no use to this stream, or the mesh does not know it. */
+    const turnAway = (why: StreamRefusal): void => {
+      call?.abandon();
+      call = null;
+      refuse(why);
+      finish();
     };
 
     const open = async (event: TwilioEvent & { type: "start" }): Promise<void> => {
@@ -123,23 +159,51 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
         refuse("no_identity");
         return;
       }
-      let session: VoiceSession;
-      try {
-        session = await mesh.openSession({ ...identity, call_sid: callSid, stream_sid: streamSid });
-      } catch (error) {
-        refuse(error instanceof MeshRefusal && error.status < 500 ? "token" : "mesh");
-        finish();
+      const ready = prepared.find(identity, callSid);
+      if (ready && !isOneOf(ready.call.stream_signatures, signature)) {
+        refuse("signature");
         return;
       }
+      isAsking = true;
+      if (ready) {
+        const { session } = ready.call;
+        prepared.take(ready);
+        ready.broke = broke;
+        guarded = withRequestId(session.request_id, () => guard(broke));
+        inScope(() => begin(session, streamSid, ready.early.takeOver));
+      }
+      let opened: OpenedSession;
+      try {
+        opened = await mesh.openSession({ ...identity, call_sid: callSid, stream_sid: streamSid });
+      } catch (error) {
+        isAsking = false;
+        turnAway(error instanceof MeshRefusal && error.status < 500 ? "token" : "mesh");
+        return;
+      }
+      isAsking = false;
+      if (!isOneOf(opened.stream_signatures, signature)) {
+        turnAway("signature");
+        return;
+      }
+      const { session } = opened;
       guarded = withRequestId(session.request_id, () => guard(broke));
-      inScope(() => begin(session, streamSid));
-      if (!call) giveUp();
+      inScope(() => {
+        confirm(session);
+        if (ready) return;
+        const { voice_id } = session.persona;
+        begin(session, streamSid, (on) => openEarAndVoice(config, voice_id, on));
+      });
+      if (call) finish();
+      else {
+        ready?.early.close();
+        giveUp();
+      }
     };
 
     /** The call broke before it began. Without a journal the mesh finds out by itself. */
     const giveUp = (): void => {
       inScope(() =>
-        journal?.append(
+        entries.append(
           { type: "ended", end_reason: "internal_error", fault: "us", usage: noUsage },
           new Date(),
         ),
@@ -150,19 +214,19 @@ export const serveStream = (socket: WebSocket, setup: StreamSetup): Promise<void
     };
 
     let isFinished = false;
-    /** The socket is closed. While the session is being opened the call is ended as soon as it is there. */
+    /** The socket is closed. While the mesh is being asked the call is ended as soon as it has answered. */
     const finish = (): void => {
-      if (isFinished || state === "opening" || socket.readyState < socket.CLOSING) return;
+      if (isFinished || isAsking || socket.readyState < socket.CLOSING) return;
       isFinished = true;
       if (isHungUp) toCall((running) => running.callerGone());
       else if (journals.stop.aborted) endCall("node_lost", "us");
       else endCall("carrier_error", "carrier");
       state = "over";
+      leave();
       if (!journal) {
         done();
         return;
       }
-      metrics.calls.add(-1);
       void journal
         .close()
         .catch((error: unknown) => log("journal_not_closed", { trace: traceOf(error) }))
