@@ -22,4 +22,6 @@ test("heard words, transcript, duration, price, capture and released rest agree"
   expect(turns.filter((turn) => turn.speaker === "caller").length).toBeGreaterThanOrEqual(5);
   expect(turns.some((turn) => turn.speaker === "persona" && turn.interrupted)).toBe(true);
   expect(account.call.end_reason).toBe("persona_goodbye");
+  const metrics = await (await fetch(`${stack.voiceUrl}/metrics`)).text();
+  expect(metrics).toContain('callmeback_voice_preparations_total{outcome="used"} 1\n');
 });

@@ -50,7 +50,12 @@ const product = createServer(async (request, response) => {
   response.end();
   wake();
 });
-product.on("upgrade", (request, socket, head) => sockets.handleUpgrade(request, socket, head, greet));
+const handshakes: string[] = [];
+product.on("upgrade", (request, socket, head) => {
+  const signed = request.rawHeaders.indexOf("x-twilio-signature");
+  handshakes.push(request.rawHeaders[signed + 1] ?? "");
+  sockets.handleUpgrade(request, socket, head, greet);
+});
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -122,6 +127,9 @@ describe("a call", () => {
     expect([status, body.status]).toEqual([201, "queued"]);
     const told = await allCallbacks(body.sid, 4);
     expect(told.every(({ isSigned }) => isSigned)).toBe(true);
+    expect(handshakes.at(-1)).toBe(
+      signatureOf(twilio.authToken, `${productUrl.replace("http", "ws")}/stream`, []),
+    );
     expect(told.map(({ form }) => form.get("CallStatus"))).toEqual([
       "initiated",
       "ringing",

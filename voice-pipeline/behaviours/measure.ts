@@ -14,6 +14,9 @@ const quantile = (values: readonly number[], part: number): number =>
   ] ?? Number.NaN;
 const ms = (value: number): string => `${Math.round(value)} ms`;
 
+/** Nobody picks up a telephone sooner. */
+const ringMs = 1_000;
+
 const talk = async (
   model: string,
   steps: readonly Step[],
@@ -22,6 +25,8 @@ const talk = async (
   const { firstTokenMs, ...rest } = setting;
   const pipeline = await startPipeline(model, { isRealLatency: true, ...rest });
   if (firstTokenMs !== undefined) pipeline.faults.set("llm", { firstByteMs: firstTokenMs });
+  await pipeline.prepare();
+  await wait(ringMs);
   const phone = await telephone(pipeline.streamUrl);
   phone.steps.push(...steps);
   pipeline.seen.onHangup = () =>

@@ -18,6 +18,7 @@ const deepgram = "voice-pipeline/src/hearing/deepgram.test.ts";
 const voice = "voice-pipeline/src/speaking/eleven-labs.test.ts";
 const model = "voice-pipeline/src/thinking/llm.test.ts";
 const whole = "voice-pipeline/src/whole-call.test.ts";
+const ready = "voice-pipeline/src/ready/ready.test.ts";
 const bench = { elsewhere: "not measured here: `pnpm bench voice`" };
 const none = { elsewhere: "shown by its tests alone" };
 
@@ -26,9 +27,10 @@ export const rows: Row[] = [
     behaviour: "The greeting starts when the stream starts, and is heard though the callee is silent",
     goal: "first audio ≤ 50 ms after `start`",
     figure: "firstAudio",
-    lacking:
-      "not reached: nothing of a call is made ready while it rings, so the provider's own 120 ms are in it",
     tests: [
+      [ready, "a call that was made ready › is greeted before the mesh has answered"],
+      [core("opening"), "is what the call says and finishes first"],
+      [ready, "a stream that is not the one which a call was made ready for › opens nothing"],
       [
         core("conversation"),
         "the greeting › says that it is an AI, is not cut, and a hello during it starts no turn",

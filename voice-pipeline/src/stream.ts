@@ -171,6 +171,8 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
         ready.broke = broke;
         guarded = withRequestId(session.request_id, () => guard(broke));
         inScope(() => begin(session, streamSid, ready.early.takeOver));
+        // The first frames leave before the mesh is asked.
+        await Promise.resolve();
       }
       let opened: OpenedSession;
       try {

@@ -121,7 +121,7 @@ export const openProviders = async (isRealLatency: boolean) => {
       serveProvider,
     ),
   );
-  const [deepgram, llm, elevenLabs] = served.map(({ port }) => `127.0.0.1:${port}`);
+  const [deepgram = "", llm = "", elevenLabs = ""] = served.map(({ port }) => `127.0.0.1:${port}`);
   const close = async (): Promise<void> => {
     for (const provider of served) await provider.close();
   };
