@@ -72,7 +72,9 @@ export const telephone = async (url: string, call: string = callId, signature = 
     const message: Message = JSON.parse(String(data));
     if (message.media) {
       noted.firstSoundAt ??= performance.now();
-      playing.push(Buffer.from(message.media.payload, "base64"));
+      // However much comes at once, it is played at its own pace.
+      const sound = Buffer.from(message.media.payload, "base64");
+      for (let from = 0; from < sound.length; from += 160) playing.push(sound.subarray(from, from + 160));
     } else if (message.mark) playing.push(message.mark.name);
     else if (message.event === "clear") {
       for (const mark of playing.filter((each) => typeof each === "string")) echo(mark);
