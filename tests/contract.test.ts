@@ -217,6 +217,14 @@ test("every route answers a good request as the contract says, in one round trip
   await refused("createCall", { token, body: { ...body, call_pretext: "Other" } }, "IDEMPOTENCY_CONFLICT");
   await refused("liveCall", { token, params: { id: call.id } }, "UPGRADE_REQUIRED");
   asked.add("liveCall");
+  // Nothing of this call is recorded: their good requests are in recordings.test.ts.
+  for (const name of ["getRecording", "deleteRecording"] as const) {
+    await refused(name, { token, params: { id: call.id } }, "NOT_FOUND");
+    asked.add(name);
+  }
+  const madeUp = `${call.id}.1900000000.${"a".repeat(43)}`;
+  await refused("playRecording", { params: { token: madeUp } }, "INVALID_SIGNATURE");
+  asked.add("playRecording");
   await refused("voiceStream", {}, "UPGRADE_REQUIRED");
   asked.add("voiceStream");
   await step("hangUpCall", { params: { id: call.id } });

@@ -30,6 +30,9 @@ const ownerColumn = {
   calls: "user_id",
   call_events: "user_id",
   call_turns: "user_id",
+  call_recordings: "user_id",
+  call_recording_parts: "user_id",
+  recording_erasures: "user_id",
   scheduled_calls: "user_id",
   suppressions: "user_id",
   gate_refusals: "user_id",
@@ -241,6 +244,18 @@ async function fillEveryTable(database: TestDatabase, { actor, tenantId, phone }
     {
       text: `insert into call_turns (call_id, seq, user_id, tenant_id, speaker, encrypted_text, started_at, ended_at, interrupted)
         values (${call}, 1, $1, $2, 'caller', 'x', now(), now(), false)`,
+      values: own,
+    },
+    {
+      text: `insert into call_recordings (call_id, user_id, tenant_id, sealed_key) values (${call}, $1, $2, 'x')`,
+      values: own,
+    },
+    {
+      text: `insert into call_recording_parts (call_id, part, user_id, tenant_id, bytes) values (${call}, 0, $1, $2, 1)`,
+      values: own,
+    },
+    {
+      text: "insert into recording_erasures (call_id, user_id, tenant_id) values (gen_random_uuid(), $1, $2)",
       values: own,
     },
     {

@@ -4,6 +4,7 @@ import { user } from "./auth.ts";
 import { paymentMethod } from "./billing.ts";
 import { dollars, id, message, password, time } from "./fields.ts";
 import { persona } from "./personas.ts";
+import { recordingOfCall } from "./recordings.ts";
 import { route } from "./route.ts";
 import { scenarioTemplate } from "./scenario-templates.ts";
 import { scheduledCall } from "./schedule.ts";
@@ -43,6 +44,8 @@ export const exportParts = {
         ),
         /** Words of a call that an agent logged. */
         transcript: z.string().nullable(),
+        /** Whether it was recorded; the sound itself is fetched call by call. */
+        recording: recordingOfCall.nullable(),
         notes: z.string().nullable(),
       }),
     ),

@@ -126,7 +126,7 @@ export const adminRoutes = {
     success: {
       status: 200,
       schema: z.strictObject({
-        call: callDetail.omit({ transcript: true, turns: true, agent_log: true }).extend({
+        call: callDetail.omit({ transcript: true, turns: true, agent_log: true, recording: true }).extend({
           turns: z.array(turn.omit({ text: true })),
           /** What the network and the voice service told of it, in order. */
           events: z.array(
@@ -165,7 +165,7 @@ export const adminRoutes = {
     method: "POST",
     path: "/api/admin/personas",
     summary: "Add a persona of the system, public for everybody",
-    body: z.strictObject(personaFields).omit({ is_public: true }),
+    body: z.strictObject(personaFields).omit({ is_public: true, recording: true }),
     success: { status: 201, schema: z.strictObject({ persona }) },
     errors: [],
     example: {
@@ -184,7 +184,7 @@ export const adminRoutes = {
     path: "/api/admin/personas/:id",
     summary: "Change a persona of the system",
     params: idParam,
-    body: z.strictObject(personaChanges).omit({ is_public: true }),
+    body: z.strictObject(personaChanges).omit({ is_public: true, recording: true }),
     success: { status: 200, schema: z.strictObject({ persona }) },
     errors: ["NOT_FOUND"],
     example: { body: { tags: ["night", "very kind"] } },

@@ -4,6 +4,7 @@ import { callStatuses } from "../domain/call-state.ts";
 import { costProviders } from "../domain/costs.ts";
 import { agentLog, callToLog } from "./agent-log.ts";
 import { dollars, id, message, pageQuery, pagination, queryInteger, time } from "./fields.ts";
+import { recordingOfCall } from "./recordings.ts";
 import { route } from "./route.ts";
 import { callWish } from "./schedule.ts";
 import { endReason, fault, turnLatency } from "./voice.ts";
@@ -81,6 +82,8 @@ export const callDetail = call.extend({
       currency: z.string(),
     })
     .nullable(),
+  /** What may be listened to: nothing without the callee's spoken yes, or once it is deleted. */
+  recording: recordingOfCall.nullable(),
   /** Null for a call that we dialled. */
   agent_log: agentLog.nullable(),
 });

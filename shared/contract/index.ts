@@ -9,6 +9,7 @@ import { contactRoutes } from "./contacts.ts";
 import { healthRoutes } from "./health.ts";
 import { liveRoutes } from "./live.ts";
 import { personaRoutes } from "./personas.ts";
+import { recordingRoutes } from "./recordings.ts";
 import { scenarioTemplateRoutes } from "./scenario-templates.ts";
 import { scheduleRoutes } from "./schedule.ts";
 import { userRoutes } from "./user.ts";
@@ -25,6 +26,7 @@ export const contract = {
   ...scheduleRoutes,
   ...callRoutes,
   ...liveRoutes,
+  ...recordingRoutes,
   ...voiceRoutes,
   ...accountRoutes,
   ...adminRoutes,

@@ -38,10 +38,12 @@ const callerErrors: Record<Caller, readonly ErrorCode[]> = {
   stripe: ["INVALID_SIGNATURE"],
 };
 
-const bodyTypes = {
+/** The media type of each form of a body. */
+export const bodyTypes = {
   json: "application/json",
   form: "application/x-www-form-urlencoded",
   text: "text/plain",
+  bytes: "application/octet-stream",
 } as const;
 
 /** Every code that a route can answer with. */

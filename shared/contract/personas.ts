@@ -16,6 +16,8 @@ export const persona = z.strictObject({
   tags: z.array(z.string()),
   /** What it says first, after telling that it is an AI; null for a usual greeting. */
   greeting: z.string().nullable(),
+  /** Whoever is called is asked whether the call may be recorded. */
+  recording: z.boolean(),
   version: z.int(),
   use_count: z.int(),
   created_at: time,
@@ -34,7 +36,7 @@ const voice = z
   );
 
 const tags = z.array(text(2, 30), { error: "must be a list of texts" }).max(10, "must be at most 10 tags");
-const isPublic = z.boolean({ error: "must be true or false" });
+const choice = z.boolean({ error: "must be true or false" });
 const greeting = text(1, 300).nullable();
 
 /** What a persona consists of. */
@@ -43,9 +45,10 @@ export const personaFields = {
   description: text(10, 500),
   voice,
   system_prompt: text(20, 2000),
-  is_public: isPublic.default(false),
+  is_public: choice.default(false),
   tags: tags.default([]),
   greeting: greeting.default(null),
+  recording: choice.default(false),
 };
 
 /** The same with nothing required: what is left out stays as it is. */
@@ -54,9 +57,10 @@ export const personaChanges = {
   description: text(10, 500).optional(),
   voice: voice.optional(),
   system_prompt: text(20, 2000).optional(),
-  is_public: isPublic.optional(),
+  is_public: choice.optional(),
   tags: tags.optional(),
   greeting: greeting.optional(),
+  recording: choice.optional(),
 };
 
 export const personaRoutes = {

@@ -20,8 +20,8 @@ export interface RateLimit {
   anonymous?: number;
 }
 
-/** How the request body arrives; `text` is a raw body whose bytes are signed. */
-export type BodyFormat = "json" | "form" | "text";
+/** How the request body arrives; `text` is a raw body whose bytes are signed, `bytes` is no text at all. */
+export type BodyFormat = "json" | "form" | "text" | "bytes";
 
 export interface Route {
   method: Method;
@@ -44,7 +44,12 @@ export interface Route {
   /** A WebSocket; `success.schema` is what it says. A token may come as the subprotocol `bearer.<token>`. */
   upgrade?: true;
   /** Status and shape of the good answer. */
-  success: { status: 101 | 200 | 201; schema: z.ZodType; contentType?: "application/json" | "text/xml" };
+  success: {
+    status: 101 | 200 | 201;
+    schema: z.ZodType;
+    /** Sound is streamed, and a part of it is answered with 206 to whoever asks by `Range`. */
+    contentType?: "application/json" | "text/xml" | "audio/wav";
+  };
   /** Answered also while the database is away. */
   needsNoDatabase?: true;
   /** Codes beyond those that every route of this caller kind can answer with. */

@@ -1,6 +1,7 @@
-// Twilio's webhooks, and the three requests by which a voice pipeline serves one call:
-// open the session (once, with the stream's token), deliver its journal, ask for the hang-up.
+// Twilio's webhooks, and the requests by which a voice pipeline serves one call: open the session (once, with the stream's
+// token), deliver its journal, show words, hand in a recording, ask for the hang-up.
 import * as z from "zod";
+import { partBytes, sealBytes } from "../domain/recording.ts";
 import { id, time } from "./fields.ts";
 import { route } from "./route.ts";
 
@@ -86,6 +87,14 @@ export const journalEntry = z.discriminatedUnion("type", [
   }),
   z.strictObject({
     ...entry,
+    /** The callee agreed to be recorded, or no longer does: then all of it is deleted. */
+    type: z.literal("recording"),
+    consent: z.enum(["given", "withdrawn"]),
+    /** Their words. */
+    evidence: z.string().max(500),
+  }),
+  z.strictObject({
+    ...entry,
     type: z.literal("ended"),
     end_reason: endReason,
     fault,
@@ -123,6 +132,14 @@ export const voiceSession = z.strictObject({
     /** Seconds of conversation that the hold pays for. */
     max_seconds: z.int().min(1),
   }),
+  /** Null when nobody is to be asked whether the call may be recorded. */
+  recording: z
+    .strictObject({
+      /** Of this call alone, 32 bytes in base64; it must not reach a disk. */
+      key: z.string(),
+    })
+    .nullable()
+    .default(null),
 });
 export type VoiceSession = z.infer<typeof voiceSession>;
 
@@ -139,6 +156,10 @@ export const callToPrepare = z.strictObject({
 export type CallToPrepare = z.infer<typeof callToPrepare>;
 
 const callIdParam = z.strictObject({ call_id: id });
+const partParam = z
+  .string()
+  .regex(/^\d{1,4}$/, "must be a part's number")
+  .transform(Number);
 
 export const voiceRoutes = {
   voiceAnswer: route({
@@ -299,6 +320,25 @@ export const voiceRoutes = {
     /** Whether somebody watches: if not, the pipeline may save its breath for a while. */
     success: { status: 200, schema: z.strictObject({ watched: z.boolean() }) },
     errors: [],
+  }),
+  voiceRecording: route({
+    method: "PUT",
+    path: "/api/voice/sessions/:call_id/recording/:part",
+    summary: "A voice pipeline hands in a sealed part of a recording; one that comes again is taken once",
+    tag: "Voice",
+    caller: "voice-node",
+    rateLimit: null,
+    params: z.strictObject({ call_id: id, part: partParam }),
+    body: z
+      .instanceof(Uint8Array)
+      .refine(
+        ({ length }) => length > sealBytes && length <= sealBytes + partBytes,
+        `must have more than ${sealBytes} bytes and at most ${sealBytes + partBytes}`,
+      ),
+    bodyFormat: "bytes",
+    success: { status: 200, schema: z.strictObject({ message: z.string() }) },
+    // Not found: a recording that is deleted, or that nobody was asked for.
+    errors: ["NOT_FOUND"],
   }),
   voiceHangup: route({
     method: "POST",

@@ -74,6 +74,22 @@ export interface CallsRpc {
   ): Promise<Answer<"voiceLive">>;
   /** May this person watch this call? Errors: `NOT_FOUND`. */
   mayWatch(context: UserContext, id: string): Promise<void>;
+  /** Takes a sealed part of a recording once, however often it comes. Errors: `NOT_FOUND`, `VALIDATION_ERROR`. */
+  takeRecordingPart(
+    context: Context,
+    callId: string,
+    part: number,
+    sealed: Uint8Array,
+  ): Promise<Answer<"voiceRecording">>;
+  /** A short-lived address. Errors: `NOT_FOUND`. */
+  recordingAddress(context: UserContext, callId: string): Promise<Answer<"getRecording">>;
+  /** Errors: `NOT_FOUND`. */
+  deleteRecording(context: UserContext, callId: string): Promise<Answer<"deleteRecording">>;
+  /**
+   * The sound, or the part of it that a `Range` header asks for.
+   * Errors: `INVALID_SIGNATURE`, `ADDRESS_EXPIRED`, `NOT_FOUND`.
+   */
+  playRecording(context: Context, token: string, range: string | null): Promise<Response>;
   /** Errors: `NOT_FOUND`, `TWILIO_ERROR`. */
   endByVoice(context: Context, callId: string): Promise<Answer<"voiceHangup">>;
   /** Brings every call that a crash or a lost callback left behind to its end, and settles what is owed. */

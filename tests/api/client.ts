@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { type Contract, contract, type RouteName } from "@callmeback/shared/contract";
 import { error as errorBody } from "@callmeback/shared/contract/fields";
-import { errorsOf } from "@callmeback/shared/contract/openapi";
+import { bodyTypes, errorsOf } from "@callmeback/shared/contract/openapi";
 import type { Route } from "@callmeback/shared/contract/route";
 import { expect } from "vitest";
 import type * as z from "zod";
@@ -78,7 +78,7 @@ export class ApiClient {
     if (call.isSocket) return this.#askSocket(name, call);
     const route = routeOf(name);
     const body = call.rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
-    const type = route.bodyFormat === "form" ? "application/x-www-form-urlencoded" : "application/json";
+    const type = bodyTypes[route.bodyFormat ?? "json"];
     const response = await fetch(`${this.#gatewayUrl}${addressOf(name, call)}`, {
       method: route.method,
       redirect: "manual",

@@ -1,6 +1,7 @@
 // Requests as Twilio, Stripe and a voice node make them, signed and well formed.
 import { createHmac } from "node:crypto";
 import type { RouteName } from "@callmeback/shared/contract";
+import { sealBytes } from "@callmeback/shared/domain/recording";
 import { signatureOf } from "../../sandbox/src/twilio/signature.ts";
 import type { TestMesh } from "../fixtures/test-mesh.ts";
 import { addressOf, type Call } from "./client.ts";
@@ -49,5 +50,7 @@ export function fromVoiceNode({ voiceNodeKey: token }: TestMesh, name: RouteName
     voiceLive: { speaker: "caller", text: "Hello" },
   };
   const body = bodies[name];
+  if (name === "voiceRecording")
+    return { token, params: { call_id, part: "0" }, rawBody: Buffer.alloc(sealBytes + 1) };
   return { token, params: { call_id }, ...(body === undefined ? {} : { body }) };
 }

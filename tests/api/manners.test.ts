@@ -3,6 +3,7 @@
 import { contract, type RouteName } from "@callmeback/shared/contract";
 import { errorsOf } from "@callmeback/shared/contract/openapi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recordingAddresses } from "../../workers/call-orchestrator/src/recording/address.ts";
 import { startTestDatabase, type TestDatabase } from "../fixtures/test-database.ts";
 import { startTestMesh, type TestMesh } from "../fixtures/test-mesh.ts";
 import { ApiClient, type Call, routeOf, routesWhere } from "./client.ts";
@@ -16,6 +17,8 @@ let alive: RegisteredPerson;
 let revoked: RegisteredPerson;
 let suspended: RegisteredPerson;
 let asAdmin = "";
+/** Opens a recording that is none. */
+let playToken = "";
 
 const operator = { email: "operator@example.com", password: "Operator-Pass-1" };
 
@@ -26,6 +29,7 @@ beforeAll(async () => {
     variables: { RATE_LIMIT_SCALE: "100000", ADMIN_EMAIL: operator.email, ADMIN_PASSWORD: operator.password },
   });
   api = new ApiClient(mesh.url);
+  playToken = (await recordingAddresses(mesh.transcriptKey).make(crypto.randomUUID(), new Date())).token;
   [alive, revoked, suspended] = [await register(api), await register(api), await register(api)];
   await api.good("logout", { token: revoked.token });
   asAdmin = (await api.good("adminLogin", { body: operator })).token;
@@ -243,6 +247,7 @@ describe("without a database", () => {
 function asItsCaller(name: RouteName): Call {
   const call_id = crypto.randomUUID();
   if (name === "register") return { body: { ...contract.register.example.body, email: "late@example.com" } };
+  if (name === "playRecording") return { params: { token: playToken } };
   switch (routeOf(name).caller) {
     case "twilio":
       return fromTwilio(mesh, name, name === "voiceMessage" ? {} : { call_id }, twilioFields);

@@ -37,6 +37,7 @@ const sessionOf = (callId: string): VoiceSession => ({
   scenario: null,
   call_pretext: null,
   person: { name: "Sam", time_zone: "Europe/Berlin" },
+  recording: null,
   limits: { max_seconds: 7_200 },
 });
 

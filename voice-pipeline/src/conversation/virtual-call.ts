@@ -2,7 +2,12 @@
 import { Conversation } from "./conversation.ts";
 import type { Action, ConversationEvent } from "./events.ts";
 
-export const begin = (maxSeconds = 600) => {
+interface Given {
+  /** Whether the persona asks to record. */
+  isAsked?: boolean;
+}
+
+export const begin = (maxSeconds = 600, { isAsked = false }: Given = {}) => {
   const conversation = new Conversation({
     call_id: "c",
     call_sid: "CA",
@@ -12,6 +17,7 @@ export const begin = (maxSeconds = 600) => {
     call_pretext: null,
     person: { name: "Sam", time_zone: "UTC" },
     limits: { max_seconds: maxSeconds },
+    recording: isAsked ? { key: "" } : null,
   });
   const all: Action[] = [];
   const tell = (event: ConversationEvent): void => {

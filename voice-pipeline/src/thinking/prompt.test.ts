@@ -12,6 +12,7 @@ const session: VoiceSession = {
   scenario: { opening: null, instructions: "Talk of the sea." },
   call_pretext: "a reminder",
   person: { name: "Sam", time_zone: "Europe/Berlin" },
+  recording: null,
   limits: { max_seconds: 600 },
 };
 const now = new Date("2026-11-21T08:00:00Z");

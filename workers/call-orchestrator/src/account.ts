@@ -5,10 +5,11 @@ import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteOutput } from "@callmeback/shared/contract/route";
 import { dollars } from "@callmeback/shared/domain/pricing";
 import { system, type UserContext } from "@callmeback/shared/rpc/context";
-import { rows, transact } from "@callmeback/shared/rpc/database";
+import { rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import type { CallDeps } from "./env.ts";
 import { endCall } from "./hang-up.ts";
+import { lengthsOf, presentRecording } from "./recording/play.ts";
 import { presentScheduled, scheduledColumns, scheduledRow } from "./schedule/scheduled-row.ts";
 import { openWords } from "./sealed-words.ts";
 
@@ -36,7 +37,7 @@ export async function exportCalls(
   { database, cipher }: CallDeps,
   { actor }: UserContext,
 ): Promise<RouteOutput<Contract["exportAccount"]>["calls"]> {
-  const [calls, turns, scheduled] = await transact(
+  const [calls, turns, scheduled, recordings] = await transact(
     database,
     actor,
     rows(callRow)`
@@ -48,6 +49,7 @@ export async function exportCalls(
       where user_id = app.user_id() order by call_id, seq`,
     rows(scheduledRow)`
       select ${scheduledColumns} from scheduled_calls s where s.user_id = app.user_id() order by s.scheduled_time`,
+    lengthsOf(sql`select id from calls where user_id = app.user_id()`),
   );
   const opened = await Promise.all(
     turns.map(async ({ call_id, seq, speaker, encrypted_text, started_at }) => ({
@@ -55,11 +57,13 @@ export async function exportCalls(
       turn: { speaker, text: await cipher.open(call_id, seq, encrypted_text), started_at },
     })),
   );
+  const lengths = new Map(recordings.map((length) => [length.call_id, length]));
   const byCall = Map.groupBy(opened, ({ call_id }) => call_id);
   const told = calls.map(async ({ duration_seconds, cost_cents, sealed_words, ...call }) => ({
     ...call,
     duration: duration_seconds,
     cost: cost_cents === null ? null : dollars(cost_cents),
+    recording: presentRecording(lengths.get(call.id)),
     turns: (byCall.get(call.id) ?? []).map(({ turn }) => turn),
     ...(await openWords(cipher, call.id, sealed_words)),
   }));
@@ -87,6 +91,7 @@ export async function eraseCalls(deps: CallDeps, userId: string): Promise<void> 
     system,
     rows(nothing)`delete from call_turns where user_id = ${userId}`,
     rows(nothing)`delete from call_events where user_id = ${userId}`,
+    rows(nothing)`delete from call_recordings where user_id = ${userId}`,
     rows(nothing)`delete from gate_refusals where user_id = ${userId}`,
     rows(nothing)`
       update calls set phone_number = null, scenario = null, call_pretext = null, gate = null, twilio_sid = null,

@@ -10,6 +10,7 @@ import { costLines, useOfCall } from "./call-costs.ts";
 import { openTurns, ownColumns, ownRow, transcriptOf, turnColumns, turnRow } from "./call-words.ts";
 import type { CallDeps } from "./env.ts";
 import { callColumns, callRow, presentCall } from "./present-call.ts";
+import { lengthsOf, presentRecording } from "./recording/play.ts";
 import { openWords } from "./sealed-words.ts";
 
 const paymentRow = z.object({
@@ -49,7 +50,7 @@ export async function getCall(
   { actor }: UserContext,
   id: string,
 ): Promise<RouteOutput<Contract["getCall"]>> {
-  const [[call], turns, [payment], [use]] = await transact(
+  const [[call], turns, [payment], [use], [recording]] = await transact(
     database,
     actor,
     rows(
@@ -58,6 +59,7 @@ export async function getCall(
     rows(turnRow)`select ${turnColumns} from call_turns t where t.call_id = ${id} order by t.seq`,
     paymentOf(id),
     useOfCall(id),
+    lengthsOf(id),
   );
   if (call === undefined) return unknown();
   const opened = await openTurns(cipher, turns);
@@ -68,6 +70,7 @@ export async function getCall(
       costs: use === undefined ? [] : costLines(use, costs),
       turns: opened.map(({ call_id: _, ...turn }) => turn),
       payment: payment === undefined ? null : presentPayment(payment),
+      recording: presentRecording(recording),
       agent_log: call.agent_log === null ? null : { ...call.agent_log, notes },
     },
   };

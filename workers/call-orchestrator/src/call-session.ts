@@ -5,6 +5,8 @@ import { fillScenario } from "@callmeback/shared/domain/scenario";
 import { providerVoiceId } from "@callmeback/shared/domain/voices";
 import { type Query, rows, sql } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
+import { recordingFor, sealedKeyOf } from "./recording/call-key.ts";
+import type { TranscriptCipher } from "./transcript-cipher.ts";
 
 export const callSession = z.object({
   id: z.string(),
@@ -29,12 +31,13 @@ export const callSession = z.object({
   time_zone: z.string(),
   max_seconds: z.int(),
   request_id: z.string(),
+  sealed_recording_key: z.string().nullable(),
 });
 export type CallSession = z.infer<typeof callSession>;
 
 /** Of `calls c` and its `users u`. */
 export const sessionColumns = sql`c.id, c.twilio_sid, c.persona, c.scenario, c.call_pretext, u.name as person_name, u.time_zone,
-  c.max_seconds, coalesce(c.request_id, c.id::text) as request_id`;
+  c.max_seconds, coalesce(c.request_id, c.id::text) as request_id, ${sealedKeyOf(sql`c.id`)} as sealed_recording_key`;
 
 /** The call, if it rings and nobody has answered. */
 export function readRinging(callId: string): Query<CallSession> {
@@ -43,7 +46,7 @@ export function readRinging(callId: string): Query<CallSession> {
     where c.id = ${callId} and c.status = 'ringing' and c.stream_token_hash is null and c.ended_at is null`;
 }
 
-export function sessionOf(call: CallSession): VoiceSession {
+export async function sessionOf(cipher: TranscriptCipher, call: CallSession): Promise<VoiceSession> {
   const { voice, ...persona } = call.persona;
   return {
     call_id: call.id,
@@ -54,5 +57,6 @@ export function sessionOf(call: CallSession): VoiceSession {
     call_pretext: call.call_pretext,
     person: { name: call.person_name, time_zone: call.time_zone },
     limits: { max_seconds: call.max_seconds },
+    recording: await recordingFor(cipher, call.id, call.sealed_recording_key),
   };
 }

@@ -20,6 +20,7 @@ import {
 import { dial } from "./dial.ts";
 import type { CallDeps } from "./env.ts";
 import { openGate } from "./gate-for-call.ts";
+import { keepKey, newSealedKey } from "./recording/call-key.ts";
 
 const callRow = z.object({
   id: z.string(),
@@ -40,7 +41,9 @@ export async function createCall(
   wish: CallWish,
   idempotencyKey: string | null,
 ): Promise<RouteOutput<Contract["createCall"]>> {
-  const attempt = { id: uuidv7(), fingerprint: await fingerprint(wish), idempotencyKey };
+  const id = uuidv7();
+  const sealedKey = await newSealedKey(deps.cipher, id);
+  const attempt = { id, fingerprint: await fingerprint(wish), idempotencyKey, sealedKey };
   let outcome = await claim(deps, context, wish, attempt);
   if (outcome.call === undefined && outcome.facts?.payment_state === "pending") {
     await deps.billing.refreshHold(context, wish.payment_intent_id);
@@ -65,6 +68,8 @@ interface Attempt {
   id: string;
   fingerprint: string;
   idempotencyKey: string | null;
+  /** Of its recording, if there is to be one. */
+  sealedKey: string;
 }
 
 /** Inserts the call where every condition holds, and reads what a refusal would need to explain itself. */
@@ -77,7 +82,7 @@ async function claim(deps: CallDeps, { actor, requestId }: AskerContext, wish: C
         hold_cents, max_seconds, idempotency_key, request_fingerprint, gate, request_id)
       select ${attempt.id}, u.tenant_id, u.id, p.id,
         jsonb_build_object('id', p.id, 'version', p.version, 'name', p.name, 'voice', p.voice,
-          'system_prompt', p.system_prompt, 'greeting', p.greeting),
+          'system_prompt', p.system_prompt, 'greeting', p.greeting, 'recording', p.recording),
         case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.name, 'opening', t.opening,
           'instructions', t.instructions, 'values', ${valuesOf(wish)}::jsonb) end,
         ${wish.call_pretext ?? null}, u.phone, m.id, m.amount_cents,
@@ -101,6 +106,7 @@ async function claim(deps: CallDeps, { actor, requestId }: AskerContext, wish: C
     rows(z.object({ id: z.string() }))`
       select id from calls
       where user_id = app.user_id() and status in ('initiated', 'ringing', 'in-progress')`,
+    keepKey(attempt.id, attempt.sealedKey),
   );
   return { call, facts, alive };
 }

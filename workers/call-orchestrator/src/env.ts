@@ -3,6 +3,8 @@ import type { CostTable } from "@callmeback/shared/domain/costs";
 import type { BillingRpc } from "@callmeback/shared/rpc/billing";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
 import type { LiveCalls, LiveNamespace } from "./live/live-calls.ts";
+import type { RecordingAddresses } from "./recording/address.ts";
+import type { Bucket, RecordingStore } from "./recording/store.ts";
 import type { ScheduleTask } from "./schedule/claim-due.ts";
 import type { StreamTokens } from "./stream-token.ts";
 import type { TranscriptCipher } from "./transcript-cipher.ts";
@@ -14,6 +16,7 @@ export interface Env {
   SCHEDULE_QUEUE: ScheduleQueue;
   CALL_LIVE: LiveNamespace;
   BILLING: BillingRpc;
+  RECORDINGS: Bucket;
   TWILIO_API_URL: string;
   TWILIO_ACCOUNT_SID: string;
   TWILIO_AUTH_TOKEN: string;
@@ -42,6 +45,8 @@ export interface CallDeps {
   now: () => Date;
   costs: CostTable;
   live: LiveCalls;
+  recordings: RecordingStore;
+  addresses: RecordingAddresses;
   publicUrl: string;
   voice: VoiceNode;
   streamToken: StreamTokens;

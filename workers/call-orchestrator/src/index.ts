@@ -18,6 +18,13 @@ import { liveCalls, mayWatch } from "./live/watch.ts";
 import { logCall } from "./log-call.ts";
 import { recordProgress } from "./progress.ts";
 import { listCalls } from "./read-calls.ts";
+import { recordingAddresses } from "./recording/address.ts";
+import { eraseRecordings } from "./recording/erase.ts";
+import { deleteRecording, recordingAddress } from "./recording/own-recording.ts";
+import { play } from "./recording/play.ts";
+import { recordingStore } from "./recording/store.ts";
+import { takePart } from "./recording/take-part.ts";
+import { wavAnswer } from "./recording/wav-answer.ts";
 import { cancelScheduled } from "./schedule/cancel-scheduled.ts";
 import { listScheduled } from "./schedule/list-scheduled.ts";
 import { scheduleCall } from "./schedule/schedule-call.ts";
@@ -154,7 +161,28 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
     const { acknowledged, ended } = await recordJournal(deps, callId, entries);
     if (ended) this.ctx.waitUntil(settleOwed(deps, callId));
     if (ended || entries.some(({ type }) => type === "turn")) this.ctx.waitUntil(deps.live.changed(callId));
+    const isWithdrawn = entries.some((entry) => entry.type === "recording" && entry.consent === "withdrawn");
+    if (isWithdrawn) this.ctx.waitUntil(eraseRecordings(deps));
     return { acknowledged };
+  }
+
+  takeRecordingPart(_context: Context, callId: string, part: number, sealed: Uint8Array) {
+    return takePart(this.#deps(), callId, part, sealed);
+  }
+
+  recordingAddress(context: UserContext, callId: string) {
+    return recordingAddress(this.#deps(), context, callId);
+  }
+
+  async deleteRecording(context: UserContext, callId: string) {
+    const deps = this.#deps();
+    const answer = await deleteRecording(deps, context, callId);
+    this.ctx.waitUntil(eraseRecordings(deps));
+    return answer;
+  }
+
+  async playRecording(_context: Context, token: string, range: string | null) {
+    return wavAnswer(await play(this.#deps(), token, range), (streaming) => this.ctx.waitUntil(streaming));
   }
 
   endByVoice(_context: Context, callId: string) {
@@ -189,8 +217,10 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
     return exportCalls(this.#deps(), context);
   }
 
-  eraseCalls(_context: Context, userId: string) {
-    return eraseCalls(this.#deps(), userId);
+  async eraseCalls(_context: Context, userId: string) {
+    const deps = this.#deps();
+    await eraseCalls(deps, userId);
+    this.ctx.waitUntil(eraseRecordings(deps));
   }
 
   async health() {
@@ -214,6 +244,8 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
       now: () => new Date(),
       costs: readCostTable(env.COST_TABLE),
       live: liveCalls(env.CALL_LIVE),
+      recordings: recordingStore(env.RECORDINGS),
+      addresses: recordingAddresses(env.TRANSCRIPT_KEY),
       publicUrl: env.PUBLIC_URL,
       voice,
       streamToken: streamTokens(env.TRANSCRIPT_KEY),

@@ -1,5 +1,5 @@
 // What a crash or a lost callback left half done: calls that Twilio has ended without our hearing it, dials that nobody
-// finished, reports that never came, settlements still owed; and scheduled calls, which begin here. Run each minute; safe to run by two at once.
+// finished, reports that never came, settlements still owed, sound of deleted recordings; and scheduled calls, which begin here. Run each minute; safe to run by two at once.
 import { logFault } from "@callmeback/shared/domain/log";
 import { system } from "@callmeback/shared/rpc/context";
 import { rows, transact } from "@callmeback/shared/rpc/database";
@@ -7,6 +7,7 @@ import * as z from "zod";
 import { concludeStatements } from "./conclude.ts";
 import type { CallDeps } from "./env.ts";
 import { recordProgress } from "./progress.ts";
+import { eraseRecordings } from "./recording/erase.ts";
 import { claimDue } from "./schedule/claim-due.ts";
 import { tellFailed } from "./schedule/fail-scheduled.ts";
 import { tendHolds } from "./schedule/holds-ahead.ts";
@@ -29,6 +30,7 @@ export async function sweep(deps: CallDeps): Promise<void> {
     tendHolds(deps),
     failNeverConnected(deps).then(() => tellFailed(deps)),
     endStaleCalls(deps),
+    eraseRecordings(deps),
   ];
   const failures = (await Promise.allSettled(parts)).filter((part) => part.status === "rejected");
   await settleOwed(deps, null);

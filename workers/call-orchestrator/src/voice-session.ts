@@ -62,14 +62,17 @@ export async function openSession(
   if (session === undefined) {
     return fail("INVALID_STREAM_TOKEN", "This token does not open a stream of this call.");
   }
-  return { session: sessionOf(session), stream_signatures: deps.streamSignatures() };
+  return {
+    session: await sessionOf(deps.cipher, session),
+    stream_signatures: deps.streamSignatures(),
+  };
 }
 
 /** Has the voice pipeline make a ringing call ready. Asks the database nothing and never fails. */
 export async function prepareCall(deps: CallDeps, ringing: CallSession): Promise<void> {
   const { hash } = await deps.streamToken(ringing.id);
   await deps.voice.prepare({
-    session: sessionOf(ringing),
+    session: await sessionOf(deps.cipher, ringing),
     stream_signatures: deps.streamSignatures(),
     stream_token_hash: hash,
   });
@@ -108,8 +111,8 @@ async function entryStatements(
   callId: string,
   entry: JournalEntry,
 ): Promise<Query<object>[]> {
-  const { seq, at, type, ...facts } = entry;
-  const payload = JSON.stringify(entry.type === "turn" ? { ...facts, text: undefined } : facts);
+  const { seq, at, type } = entry;
+  const payload = JSON.stringify(await payloadOf(deps, callId, entry));
   const event = rows(nothing)`
     insert into call_events (call_id, tenant_id, user_id, source, key, seq, type, payload, at)
     select id, tenant_id, user_id, 'voice', ${String(seq)}, ${seq}, ${type}, ${payload}::jsonb, ${at}
@@ -133,6 +136,8 @@ async function entryStatements(
       and not exists (select from call_events where call_id = ${callId} and source = 'voice' and key = ${String(seq)})`;
     return [suppress(wish, entry.source, entry.evidence), event];
   }
+  if (entry.type === "recording" && entry.consent === "withdrawn")
+    return [event, rows(nothing)`delete from call_recordings where call_id = ${callId}`];
   if (entry.type === "ended") {
     return [
       event,
@@ -143,4 +148,13 @@ async function entryStatements(
     ];
   }
   return [event];
+}
+
+/** What of an entry is kept in clear: no word of anybody. */
+async function payloadOf(deps: CallDeps, callId: string, entry: JournalEntry): Promise<object> {
+  const { seq, at: _, type: __, ...facts } = entry;
+  if (entry.type === "turn") return { ...facts, text: undefined };
+  if (entry.type === "recording")
+    return { ...facts, evidence: await deps.cipher.seal(callId, seq, entry.evidence) };
+  return facts;
 }

@@ -7,9 +7,9 @@ import { clientAddress } from "./client-address.ts";
 import { fromEdge } from "./edge-cache.ts";
 import type { Env } from "./env.ts";
 import type { Exchange } from "./exchange.ts";
-import type { ContextOf, Handler, UpgradeHandler } from "./handler.ts";
+import type { ContextOf, Handler, ResponseHandler } from "./handler.ts";
 import { limitRequest } from "./rate-limits/limit-request.ts";
-import { readBody } from "./read-body.ts";
+import { readBytes, readText } from "./read-body.ts";
 import { successAnswer, withETag } from "./success-answer.ts";
 import { parseInput } from "./validation.ts";
 
@@ -18,7 +18,7 @@ export async function serveRoute<R extends Route>(
   env: Env,
   name: RouteName,
   route: R,
-  handler: Handler<R> | UpgradeHandler<R>,
+  handler: Handler<R> | ResponseHandler<R>,
   params: Record<string, string>,
   exchange: Exchange,
 ): Promise<Response> {
@@ -26,14 +26,15 @@ export async function serveRoute<R extends Route>(
   exchange.routePath = route.path;
   const address = clientAddress(request, env.TRUST_LOOPBACK_CLIENT === "true");
   // Twilio signs its form, so its body is read before the caller is known.
-  const signedBody = route.caller === "twilio" ? await readBody(request) : undefined;
+  const signedBody = route.caller === "twilio" ? await readText(request) : undefined;
   const actor = await identify(env, route, request, signedBody).catch(async (refusal: unknown) => {
     await limitRequest(env, name, route, { userId: null, address }, exchange);
     throw refusal;
   });
   const userId = actor.kind === "user" ? actor.userId : actor.kind === "admin" ? actor.adminId : null;
   await limitRequest(env, name, route, { userId, address }, exchange);
-  const body = route.body === undefined ? "" : (signedBody ?? (await readBody(request)));
+  const read = route.bodyFormat === "bytes" ? readBytes : readText;
+  const body = route.body === undefined ? "" : (signedBody ?? (await read(request)));
   const input = parseInput(route, request, params, body);
   if (route.upgrade && request.headers.get("Upgrade")?.toLowerCase() !== "websocket") {
     fail("UPGRADE_REQUIRED", "This is a WebSocket: ask with Upgrade: websocket.");

@@ -42,14 +42,23 @@ function collect(pairs: URLSearchParams): Record<string, string | string[]> {
   );
 }
 
-function requireMediaType(request: Request, text: string, accepted: RegExp, name: string): void {
+function requireMediaType(request: Request, body: string | Uint8Array, accepted: RegExp, name: string): void {
   const type = request.headers.get("Content-Type");
-  if (type === null && text === "") return;
+  if (type === null && body.length === 0) return;
   if (type === null || !accepted.test(type)) fail("UNSUPPORTED_MEDIA_TYPE", `The body must be ${name}.`);
 }
 
-function decodeBody(route: Route, request: Request, text: string): unknown {
+function decodeBody(route: Route, request: Request, body: string | Uint8Array): unknown {
+  if (typeof body !== "string") {
+    requireMediaType(request, body, /^application\/octet-stream\b/i, "bytes (application/octet-stream)");
+    return body;
+  }
+  return decodeText(route, request, body);
+}
+
+function decodeText(route: Route, request: Request, text: string): unknown {
   switch (route.bodyFormat ?? "json") {
+    case "bytes":
     case "text":
       return text;
     case "form":
@@ -71,7 +80,7 @@ export function parseInput<R extends Route>(
   route: R,
   request: Request,
   params: Record<string, string>,
-  body: string,
+  body: string | Uint8Array,
 ): RouteInput<R> {
   const declared: Route = route;
   const raw = {

@@ -42,6 +42,7 @@ export async function updatePersona(
         is_public = coalesce(${input.is_public ?? null}::boolean, is_public),
         tags = coalesce(${input.tags ?? null}::text[], tags),
         greeting = case when ${input.greeting !== undefined}::boolean then ${input.greeting ?? null} else greeting end,
+        recording = coalesce(${input.recording ?? null}::boolean, recording),
         version = version + 1, updated_at = now()
       where id = ${id} and user_id = app.user_id()
         and (not ${wantsPremium}::boolean or voice = ${input.voice ?? null}

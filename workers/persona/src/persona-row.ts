@@ -12,6 +12,7 @@ export const personaRow = z.object({
   created_by: z.string(),
   tags: z.array(z.string()),
   greeting: z.string().nullable(),
+  recording: z.boolean(),
   version: z.int(),
   use_count: z.int(),
   created_at: z.string(),
@@ -19,4 +20,4 @@ export const personaRow = z.object({
 
 /** The columns of `personaRow`, from `personas`. */
 export const personaColumns = sql`id, name, description, voice, system_prompt, is_public,
-  coalesce(user_id::text, 'system') as created_by, tags, greeting, version, use_count, created_at`;
+  coalesce(user_id::text, 'system') as created_by, tags, greeting, recording, version, use_count, created_at`;

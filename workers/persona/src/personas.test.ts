@@ -30,6 +30,7 @@ const create = (name: string, more = {}) =>
     is_public: false,
     tags: ["quiet"],
     greeting: null,
+    recording: false,
     ...more,
   });
 const upgrade = () =>

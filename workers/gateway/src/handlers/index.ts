@@ -1,7 +1,7 @@
 // Every route of the contract with its handler. A route without one does not compile.
 import type { Contract, RouteName } from "@callmeback/shared/contract";
 import type { Route } from "@callmeback/shared/contract/route";
-import type { Handler, UpgradeHandler } from "../handler.ts";
+import type { Handler, ResponseHandler } from "../handler.ts";
 import { accountHandlers } from "./account.ts";
 import { adminHandlers } from "./admin.ts";
 import { adminPaymentHandlers } from "./admin-payments.ts";
@@ -12,12 +12,15 @@ import { contactHandlers } from "./contacts.ts";
 import { healthHandlers } from "./health.ts";
 import { liveHandlers } from "./live.ts";
 import { personaHandlers } from "./personas.ts";
+import { recordingHandlers } from "./recordings.ts";
 import { scenarioTemplateHandlers } from "./scenario-templates.ts";
 import { scheduleHandlers } from "./schedule.ts";
 import { userHandlers } from "./user.ts";
 import { voiceHandlers } from "./voice.ts";
 
-type HandlerOf<R extends Route> = R extends { upgrade: true } ? UpgradeHandler<R> : Handler<R>;
+type HandlerOf<R extends Route> = R extends { upgrade: true } | { success: { contentType: "audio/wav" } }
+  ? ResponseHandler<R>
+  : Handler<R>;
 
 export type Handlers<N extends RouteName = RouteName> = { [K in N]: HandlerOf<Contract[K]> };
 
@@ -31,6 +34,7 @@ export const handlers: Handlers = {
   ...scheduleHandlers,
   ...callHandlers,
   ...liveHandlers,
+  ...recordingHandlers,
   ...voiceHandlers,
   ...accountHandlers,
   ...adminHandlers,

@@ -18,5 +18,7 @@ export const voiceHandlers: Handlers<keyof typeof voiceRoutes> = {
   voiceJournal: ({ env, context, params, body }) =>
     env.CALLS.recordJournal(context, params.call_id, body.entries),
   voiceLive: ({ env, context, params, body }) => env.CALLS.showWords(context, params.call_id, body),
+  voiceRecording: ({ env, context, params, body }) =>
+    env.CALLS.takeRecordingPart(context, params.call_id, params.part, body),
   voiceHangup: ({ env, context, params }) => env.CALLS.endByVoice(context, params.call_id),
 };
