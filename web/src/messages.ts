@@ -92,6 +92,9 @@ export const m = {
     tags: "Tags",
     tagsHint: "Up to ten, separated by commas.",
     isPublic: "Everybody may call this persona",
+    recording: "Ask at the beginning whether the call may be recorded",
+    recordingHint:
+      "Without a spoken yes nothing is recorded. Whoever was called can listen to it with the receipt, and delete it.",
     create: "Create persona",
     save: "Save changes",
     saved: "Saved. Calls from now on use it as it is here.",
