@@ -57,6 +57,8 @@ const step = fc.record({
         "Leave a message after the beep.",
         "I want to die.",
         "State your name and reason.",
+        "Yes.",
+        "Stop recording.",
       ),
     },
   ),
@@ -76,7 +78,8 @@ const play = (
   steps: readonly Step[],
   watch: (event: Untimed, all: readonly Action[]) => void = () => {},
 ): Action[] => {
-  const call = begin(120);
+  // Half of the calls are asked whether they may be recorded.
+  const call = begin(120, { isAsked: steps.length % 2 === 0 });
   let at = 0;
   for (const { type, waitMs, back, text, digit, calls } of steps) {
     at += waitMs;
@@ -138,6 +141,18 @@ describe("events in any order", () => {
         const end = all.findIndex(({ type }) => type === "end");
         expect(end === -1 || end === all.length - 1).toBe(true);
         expect(all.filter(({ type }) => type === "opt-out").length).toBeLessThanOrEqual(1);
+      }),
+      options,
+    );
+  });
+
+  it("begin a recording at most once, and end none that did not begin", () => {
+    fc.assert(
+      fc.property(steps, (given) => {
+        const recorded = play(given).filter(({ type }) => /-recording$/.test(type));
+        expect(["", "start-recording", "start-recording,stop-recording"]).toContain(
+          recorded.map(({ type }) => type).join(),
+        );
       }),
       options,
     );

@@ -4,6 +4,7 @@ import type { Draft } from "./draft.ts";
 import type { Action, ChatMessage } from "./events.ts";
 import { History } from "./history.ts";
 import { lines } from "./lines.ts";
+import { noConsent } from "./recording-consent.ts";
 import type { Thought } from "./thought.ts";
 import type { UnfinishedTurn } from "./unfinished-turn.ts";
 import type { Utterance } from "./utterance.ts";
@@ -33,6 +34,7 @@ export class CallState {
   isLeaving = false;
   hasOptedOut = false;
   hasCared = false;
+  consent = noConsent;
   /** A telephone's assistant was told who calls, and nobody else has spoken yet. */
   isScreened = false;
   screenings = 0;

@@ -6,6 +6,7 @@ import { doubtDraft, speculate } from "./draft.ts";
 import { takeFloor } from "./floor.ts";
 import { optOut } from "./leaving.ts";
 import { isOptOut } from "./opt-out.ts";
+import { answerConsent, isAboutConsent, letConsentBe } from "./recording-consent.ts";
 import { reply } from "./reply.ts";
 import { answerScreening } from "./screening.ts";
 import { awaitMoreWords, type EndedTurn, isAwaited, wholeText, wholeTurn } from "./unfinished-turn.ts";
@@ -32,7 +33,8 @@ export const eagerTurn = (state: CallState, text: string, at: number): void => {
     state.isLeaving ||
     state.isScreened ||
     isOptOut(text) ||
-    isCrisis(text)
+    isCrisis(text) ||
+    isAboutConsent(state, wholeText(state, text))
   )
     return;
   speculate(state, wholeText(state, text), at);
@@ -53,13 +55,17 @@ export const turnEnded = (state: CallState, event: EndedTurn, mayGoOn = true): v
     state.history.caller(text);
   };
   if (leaveMachine(state, text, at)) return;
-  if (careFor(state, text, accept, at)) return;
+  if (careFor(state, text, accept, at)) {
+    letConsentBe(state);
+    return;
+  }
   if (isOptOut(text)) {
     accept();
     optOut(state, "spoken", text, at);
     return;
   }
   if (answerScreening(state, text, accept, at)) return;
+  if (answerConsent(state, turn, accept)) return;
   const utterance = state.utterance;
   if (utterance && (!utterance.canBeCut || state.isLeaving)) {
     accept();

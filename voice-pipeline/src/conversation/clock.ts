@@ -5,6 +5,7 @@ import { tickDigits } from "./digits.ts";
 import { tickHeld } from "./floor.ts";
 import { leave } from "./leaving.ts";
 import { lines } from "./lines.ts";
+import { tickConsent } from "./recording-consent.ts";
 import { line } from "./speech.ts";
 import { tickDeadAir } from "./waiting.ts";
 
@@ -36,6 +37,7 @@ export const tick = (state: CallState, at: number): void => {
     line(state, notice, true);
     return;
   }
+  if (tickConsent(state, at)) return;
   if (at - state.activeAt < (state.isScreened ? screenedMs : silenceMs)) return;
   if (state.hasAsked) {
     leave(state, lines.silenceGoodbye, "silence", "none", at);

@@ -10,9 +10,10 @@ import { digit } from "./digits.ts";
 import type { Action, ConversationEvent } from "./events.ts";
 import { held, hold } from "./floor.ts";
 import { callerGone, leave } from "./leaving.ts";
-import { greetingOf, lines } from "./lines.ts";
+import { lines } from "./lines.ts";
+import { greet, questionHeard } from "./recording-consent.ts";
 import { functionDone, thinkingFailed, thoughtDone, token } from "./reply.ts";
-import { line, played, recordPersona } from "./speech.ts";
+import { played, recordPersona } from "./speech.ts";
 import { note } from "./utterance.ts";
 
 const take = (state: CallState, event: ConversationEvent): void => {
@@ -21,7 +22,7 @@ const take = (state: CallState, event: ConversationEvent): void => {
     case "started":
       state.startedAt = at;
       state.activeAt = at;
-      line(state, greetingOf(state.session), false);
+      greet(state);
       return;
     case "sound":
       state.isSound = true;
@@ -72,6 +73,7 @@ const take = (state: CallState, event: ConversationEvent): void => {
       held(state, event.utterance, event.heard, at);
       return;
     case "played":
+      questionHeard(state, event.utterance, at);
       played(state, event.utterance, at);
       return;
     case "voice-failed":

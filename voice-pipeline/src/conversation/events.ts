@@ -63,4 +63,6 @@ export type Action =
   | { type: "record"; turn: Turn }
   /** The callee wants no more calls, ever; `evidence` is how they said it. */
   | { type: "opt-out"; source: "spoken" | "digit"; evidence: string }
+  /** The callee agreed to be recorded from now on, or no longer does; `evidence` is how they said it. */
+  | { type: "start-recording" | "stop-recording"; evidence: string }
   | { type: "end"; reason: EndReason; fault: Fault };

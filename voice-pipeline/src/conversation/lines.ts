@@ -1,10 +1,14 @@
 /** What the voice service says by itself. The disclosure is here, where no prompt can remove it. */
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 
-export const greetingOf = ({ persona, person, scenario }: VoiceSession): string =>
-  `Hello ${person.name}, this is ${persona.name}, an AI voice from CallMeBack. ${
-    scenario?.opening ?? persona.greeting ?? "It's good to talk to you. How are you?"
+export const greetingOf = (session: VoiceSession): string =>
+  `Hello ${session.person.name}, this is ${session.persona.name}, an AI voice from CallMeBack. ${
+    session.recording === null ? openingOf(session) : lines.mayRecord
   }`;
+
+/** What the conversation begins with, once everything that must be said is said. */
+export const openingOf = ({ persona, scenario }: VoiceSession): string =>
+  scenario?.opening ?? persona.greeting ?? "It's good to talk to you. How are you?";
 
 /** What a telephone's own assistant is told. */
 export const screenedLine = ({ persona, person }: VoiceSession): string =>
@@ -12,6 +16,11 @@ export const screenedLine = ({ persona, person }: VoiceSession): string =>
 
 export const lines = {
   optOut: "I understand. You will not be called again. Goodbye.",
+  mayRecord: "May I record this call, so that you can listen to it later? Please say yes or no.",
+  mayRecordAgain: "I'm sorry, I need a clear yes or no. May I record this call?",
+  recordingBegins: "Thank you. I am recording now.",
+  notRecorded: "All right, this call is not recorded.",
+  recordingStopped: "I have stopped recording, and what was recorded is being deleted.",
   areYouThere: "Are you still there?",
   silenceGoodbye: "I can't hear you any more, so I'll let you go. Goodbye!",
   minuteLeft: "Just so you know, we have about one minute left.",

@@ -3,8 +3,8 @@
  * calls, is left alone while it looks for its owner, and whoever comes is greeted anew, since they heard no disclosure.
  */
 import type { CallState } from "./call-state.ts";
-import { greetingOf, screenedLine } from "./lines.ts";
-import { line } from "./speech.ts";
+import { screenedLine } from "./lines.ts";
+import { greet } from "./recording-consent.ts";
 
 const youngMs = 30_000;
 const mostAnswers = 2;
@@ -48,6 +48,6 @@ export const answerScreening = (state: CallState, text: string, accept: () => vo
   if (waits.some((each) => each.test(plain(text))) || state.waiting.length > 0) return true;
   if (state.utterance) return true;
   state.isScreened = false;
-  line(state, greetingOf(state.session), false);
+  greet(state);
   return true;
 };
