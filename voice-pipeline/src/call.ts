@@ -9,6 +9,8 @@ import type { Journal } from "./journal/journal.ts";
 import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import type { PartWorld } from "./recording/part-file.ts";
+import { Recorder } from "./recording/recorder.ts";
 import { RecordedConversation } from "./replay/recorded-conversation.ts";
 import { Speaker } from "./telephony/speaker.ts";
 import { twilioWriter } from "./telephony/twilio.ts";
@@ -25,6 +27,8 @@ export interface CallSetup {
   session: VoiceSession;
   streamSid: string;
   journal: Pick<Journal, "append" | "soFar">;
+  /** Where the parts of its recording go. */
+  parts: PartWorld;
   metrics: Metrics;
   /** Connects the call to those who hear and speak for it, or hands over what was made ready while it rang. */
   connect(on: EarAndVoiceEvents): EarAndVoice;
@@ -47,6 +51,8 @@ export interface RunningCall {
   pressed(digit: string): void;
   tick(): void;
   callerGone(): void;
+  /** Resolves when what was recorded of it is delivered, or left to the next process. */
+  saved(): Promise<void>;
   /** Ends the call from outside the conversation: the line is lost, or something broke. */
   end(reason: EndReason, fault: Fault): void;
   /** It was never this stream's call: lets go of everything, writes nothing down and ends nothing else. */
@@ -62,6 +68,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const thoughts = new Map<number, AbortController>();
   const meter = new TokenMeter();
   const now = () => performance.timeOrigin + performance.now();
+  const recorder = new Recorder(session, setup.parts);
   const live = new LiveWordsFeed({ show: setup.showWords, now });
   /** When the words that the persona has said so far were told last. */
   let toldAt = 0;
@@ -85,7 +92,11 @@ export const runCall = (setup: CallSetup): RunningCall => {
   };
 
   const speaker = new Speaker(twilioWriter(setup.streamSid), setup.send, {
-    soundSent: (utterance) => tell({ type: "frame-sent", utterance }),
+    soundSent(utterance, sound, playsAt) {
+      recorder.play(sound, playsAt);
+      tell({ type: "frame-sent", utterance });
+    },
+    cleared: (from) => recorder.clear(from),
     played: (utterance) => tell({ type: "played", utterance }),
     underrun: (times) => metrics.underruns.add(times),
   });
@@ -154,6 +165,9 @@ export const runCall = (setup: CallSetup): RunningCall => {
     log("turn", { call_id: session.call_id, speaker: who, interrupted, ...latency });
   };
 
+  const consent = (what: "given" | "withdrawn", evidence: string): void =>
+    journal.append({ type: "recording", consent: what, evidence: evidence.slice(0, 500) }, new Date());
+
   const letGo = (): void => {
     isOver = true;
     for (const thought of thoughts.values()) thought.abort();
@@ -173,6 +187,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
     metrics.endedByFault.add(1, whose);
     log("ended", { call_id: session.call_id, reason, fault: whose });
     try {
+      recorder.finish(now());
       letGo();
       journal.append({ type: "ended", end_reason: reason, fault: whose, usage: measured }, new Date());
     } finally {
@@ -217,6 +232,14 @@ export const runCall = (setup: CallSetup): RunningCall => {
           new Date(),
         );
         break;
+      case "start-recording":
+        recorder.start(now());
+        consent("given", action.evidence);
+        break;
+      case "stop-recording":
+        recorder.discard();
+        consent("withdrawn", action.evidence);
+        break;
       case "end":
         end(cause?.reason ?? action.reason, cause?.fault ?? action.fault);
         break;
@@ -229,6 +252,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
     hear(sound) {
       const verdict = detector.push(sound, conversation.isSpeaking);
       hearing.hear(sound, detector.isSound);
+      recorder.hear(sound, now());
       if (verdict) tell({ type: verdict });
     },
     pressed: (digit) => tell({ type: "digit", digit }),
@@ -242,6 +266,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
       }
       tell({ type: "tick" }, at);
     },
+    saved: () => recorder.saved(),
     callerGone: () => tell({ type: "caller-gone", heard: speaker.heardNow(now()) }),
     end(reason, fault) {
       if (isOver) return;
@@ -252,6 +277,9 @@ export const runCall = (setup: CallSetup): RunningCall => {
         if (!isOver) end(reason, fault);
       }
     },
-    abandon: letGo,
+    abandon() {
+      recorder.discard();
+      letGo();
+    },
   };
 };

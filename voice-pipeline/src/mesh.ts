@@ -29,22 +29,29 @@ export class MeshRefusal extends Error {
 }
 
 export const openMesh = (config: MeshConfig) => {
-  const post = async (path: string, body: object, limitMs: number): Promise<unknown> => {
-    const headers = { authorization: `Bearer ${config.nodeKey}`, ...requestIdHeaders() };
-    const url = new URL(`${config.url}${path}`);
+  /** Not AbortSignal.timeout: that one goes off, and makes an error, also after the answer came. */
+  const inTime = async <Answer>(
+    limitMs: number,
+    work: (late: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> => {
     const late = new AbortController();
-    // Not AbortSignal.timeout: that one goes off, and makes an error, also after the answer came.
     const waiting = setTimeout(() => late.abort(), limitMs);
     try {
-      const answer = await postJson(url, headers, JSON.stringify(body), late.signal);
-      const status = answer.statusCode ?? 0;
-      if (status >= 200 && status < 300) return await json(answer);
-      answer.resume();
-      throw new MeshRefusal(status);
+      return await work(late.signal);
     } finally {
       clearTimeout(waiting);
     }
   };
+  const headers = () => ({ authorization: `Bearer ${config.nodeKey}`, ...requestIdHeaders() });
+  const post = (path: string, body: object, limitMs: number): Promise<unknown> =>
+    inTime(limitMs, async (late) => {
+      const url = new URL(`${config.url}${path}`);
+      const answer = await postJson(url, headers(), JSON.stringify(body), late);
+      const status = answer.statusCode ?? 0;
+      if (status >= 200 && status < 300) return json(answer);
+      answer.resume();
+      throw new MeshRefusal(status);
+    });
   return {
     /** @throws MeshRefusal when the token is not good; never retried, since a token opens once. */
     async openSession(stream: StreamIdentity): Promise<OpenedSession> {
@@ -59,6 +66,17 @@ export const openMesh = (config: MeshConfig) => {
     async showWords(callId: string, words: Omit<LiveWords, "type">): Promise<boolean> {
       const answer = await post(`/api/voice/sessions/${callId}/live`, words, 2_000);
       return voiceRoutes.voiceLive.success.schema.parse(answer).watched;
+    },
+    /** Hands in a sealed part of a recording; safe to repeat. */
+    async handInPart(callId: string, part: number, sealed: Buffer<ArrayBuffer>): Promise<void> {
+      const url = `${config.url}/api/voice/sessions/${callId}/recording/${part}`;
+      await inTime(20_000, async (signal) => {
+        const type = { "content-type": "application/octet-stream" };
+        const sent = { method: "PUT", headers: { ...headers(), ...type }, body: sealed, signal };
+        const response = await fetch(url, sent);
+        await response.body?.cancel();
+        if (!response.ok) throw new MeshRefusal(response.status);
+      });
     },
     async hangUp(callId: string): Promise<void> {
       await post(`/api/voice/sessions/${callId}/hangup`, {}, 5_000);

@@ -16,6 +16,7 @@ import { log } from "./log.ts";
 import { type Mesh, MeshRefusal, type OpenedSession } from "./mesh.ts";
 import type { Metrics, StreamRefusal } from "./metrics.ts";
 import type { PreparedCalls } from "./ready/prepared-calls.ts";
+import type { PartWorld } from "./recording/part-file.ts";
 import { isOneOf } from "./secret.ts";
 import { Line } from "./telephony/line.ts";
 import type { Ticker } from "./telephony/ticker.ts";
@@ -26,7 +27,7 @@ export interface StreamSetup {
   mesh: Mesh;
   metrics: Metrics;
   ticker: Ticker;
-  journals: JournalParts;
+  journals: JournalParts & PartWorld;
   prepared: PreparedCalls;
 }
 
@@ -125,6 +126,7 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
         session,
         streamSid,
         journal: entries,
+        parts: journals,
         metrics,
         connect,
         showWords: (words) => confirmed.promise.then(() => mesh.showWords(session.call_id, words)),
@@ -229,8 +231,7 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
         done();
         return;
       }
-      void journal
-        .close()
+      void Promise.all([journal.close(), call?.saved()])
         .catch((error: unknown) => log("journal_not_closed", { trace: traceOf(error) }))
         .finally(done);
     };

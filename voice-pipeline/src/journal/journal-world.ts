@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournalEntry } from "@callmeback/shared/contract/voice";
+import type { PartWorld } from "../recording/part-file.ts";
 import type { JournalParts } from "./journal.ts";
 
 export const callId = "0199aa00-0000-7000-8000-000000000001";
@@ -20,13 +21,19 @@ export const journalsIn = (root: string): string[] =>
 export const meshThatFails = (times: number) => {
   const taken: JournalEntry[] = [];
   let failures = times;
-  const mesh: JournalParts["mesh"] = {
+  const parts: { part: number; sealed: Buffer }[] = [];
+  const mesh: JournalParts["mesh"] & PartWorld["mesh"] = {
     async deliver(_, entries) {
       failures -= 1;
       if (failures >= 0) throw new Error("away");
       taken.push(...entries);
       return entries.at(-1)?.seq ?? 0;
     },
+    async handInPart(_, part, sealed) {
+      failures -= 1;
+      if (failures >= 0) throw new Error("away");
+      parts.push({ part, sealed });
+    },
   };
-  return { mesh, taken };
+  return { mesh, taken, parts };
 };

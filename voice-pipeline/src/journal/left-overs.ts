@@ -1,9 +1,10 @@
 /**
- * Delivers what processes that are gone left behind, from the start and for as long as this one runs: the process beside it
+ * Delivers what processes that are gone left behind, journals and sealed parts of recordings, from the start and for as long as this one runs: the process beside it
  * may die any time. A call that has no end was lost with its process.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { log } from "../log.ts";
+import { deliverPart, type PartWorld } from "../recording/part-file.ts";
 import { Journal, type JournalParts } from "./journal.ts";
 import { journalSuffix, takeOrphans } from "./ownership.ts";
 
@@ -14,7 +15,7 @@ const noUsage = {
   speech_characters: 0,
 };
 
-const deliver = async (callId: string, parts: JournalParts): Promise<void> => {
+const deliverJournal = async (callId: string, parts: JournalParts): Promise<void> => {
   try {
     const journal = new Journal(callId, parts);
     const isLost = !journal.isEnded;
@@ -27,13 +28,28 @@ const deliver = async (callId: string, parts: JournalParts): Promise<void> => {
   }
 };
 
+const deliverSound = async (name: string, parts: LeftOverParts): Promise<void> => {
+  const [callId = "", part] = name.split(".");
+  await deliverPart(parts, callId, Number(part)).catch((error: unknown) =>
+    log("recording_part_not_delivered", { call_id: callId, part: Number(part), message: String(error) }),
+  );
+};
+
+type LeftOverParts = JournalParts & PartWorld;
+
 /** Resolves once `stop` is given and nothing is under way. */
-export const deliverLeftOvers = async (parts: JournalParts, everyMs: number): Promise<void> => {
+export const deliverLeftOvers = async (parts: LeftOverParts, everyMs: number): Promise<void> => {
   const underWay = new Set<Promise<void>>();
+  /** One after the other: there may be many, and each is large. */
+  let sound: Promise<void> = Promise.resolve();
   while (!parts.stop.aborted) {
     try {
       for (const name of await takeOrphans(parts.home)) {
-        const delivery = deliver(name.slice(0, -journalSuffix.length), parts);
+        if (!name.endsWith(journalSuffix)) {
+          sound = sound.then(() => deliverSound(name, parts));
+          continue;
+        }
+        const delivery = deliverJournal(name.slice(0, -journalSuffix.length), parts);
         underWay.add(delivery);
         void delivery.finally(() => underWay.delete(delivery));
       }
@@ -42,5 +58,5 @@ export const deliverLeftOvers = async (parts: JournalParts, everyMs: number): Pr
     }
     await wait(everyMs, undefined, { signal: parts.stop, ref: false }).catch(() => {});
   }
-  await Promise.all(underWay);
+  await Promise.all([...underWay, sound]);
 };

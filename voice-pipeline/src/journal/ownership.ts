@@ -1,5 +1,5 @@
 /**
- * Whose journals are whose, in a directory that the processes of one machine share. Each process has a folder of its own and,
+ * Whose journals and sealed sound are whose, in a directory that the processes of one machine share. Each process has a folder of its own and,
  * for as long as it lives, a socket beside it that the system answers for. When the process is gone, however it went, the
  * system refuses, and whoever comes first moves its files, one by one, into their own folder. No process id is compared, so
  * none can be mistaken for another's; a process that hangs still owns what is its own.
@@ -21,7 +21,11 @@ export interface JournalHome {
 
 /** What a journal's file is called, after its call's id. */
 export const journalSuffix = ".jsonl";
-const journalName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.jsonl$/;
+/** A sealed part of a call's recording. */
+export const partName = (callId: string, part: number): string => `${callId}.${part}.sound`;
+/** After the name of what is still being written: whoever began it is the only one who can end it. */
+export const scrapSuffix = ".part";
+const ownName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(jsonl|\d{1,4}\.sound)$/;
 const lifeSuffix = ".alive";
 /** What people said is in there. */
 const ownerOnly = 0o700;
@@ -97,10 +101,10 @@ const removeEmpty = (directory: string): void => {
   }
 };
 
-const journalsIn = (directory: string): string[] => {
+const filesIn = (directory: string, isWanted: (name: string) => boolean): string[] => {
   try {
     return readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && journalName.test(entry.name))
+      .filter((entry) => entry.isFile() && isWanted(entry.name))
       .map(({ name }) => name);
   } catch (error) {
     if (code(error) !== "ENOENT") log("folder_not_read", { message: String(error) });
@@ -108,11 +112,11 @@ const journalsIn = (directory: string): string[] => {
   }
 };
 
-/** Moves every journal of dead owners into this home. Answers with the names of the files that are now its own. */
+/** Moves every journal and every part of a recording of dead owners into this home. Answers with the names of the files that are now its own. */
 export const takeOrphans = async ({ root, directory }: JournalHome): Promise<string[]> => {
   const taken: string[] = [];
   const takeFrom = (from: string): void => {
-    for (const name of journalsIn(from))
+    for (const name of filesIn(from, (each) => ownName.test(each)))
       if (isMoved(join(from, name), join(directory, name))) taken.push(name);
   };
   takeFrom(root);
@@ -120,6 +124,8 @@ export const takeOrphans = async ({ root, directory }: JournalHome): Promise<str
     const folder = join(root, entry.name);
     if (!entry.isDirectory() || folder === directory || (await isAlive(root, entry.name))) continue;
     takeFrom(folder);
+    for (const scrap of filesIn(folder, (each) => each.endsWith(scrapSuffix)))
+      rmSync(join(folder, scrap), { force: true });
     removeEmpty(folder);
     if (!existsSync(folder)) rmSync(folder + lifeSuffix, { force: true });
   }

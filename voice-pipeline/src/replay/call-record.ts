@@ -61,7 +61,9 @@ export const recordable = (given: ConversationEvent, base: number): Conversation
   at: base + tenths(given.at - base),
 });
 
-export const headLine = (session: VoiceSession, base: number): string => JSON.stringify({ base, session });
+/** The key of its recording must not reach a disk, and changes no decision. */
+export const headLine = (session: VoiceSession, base: number): string =>
+  JSON.stringify({ base, session: { ...session, recording: session.recording && { key: "" } } });
 export const eventLine = (given: ConversationEvent, base: number): string => {
   const at = tenths(given.at - base);
   if (given.type === "tick") return String(at);

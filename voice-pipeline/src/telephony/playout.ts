@@ -86,6 +86,11 @@ export class Playout {
     return Math.min(this.sentMs, Math.max(this.#run.fromMs, played));
   }
 
+  /** When this place of the run is played by the schedule, however late the telephone is; never, when nothing runs. */
+  playsAt(ms: number): number {
+    return this.#run === null ? Number.POSITIVE_INFINITY : this.#run.at + ms - this.#run.fromMs;
+  }
+
   hold(): void {
     this.#isHeld = true;
   }

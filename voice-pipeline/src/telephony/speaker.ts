@@ -8,7 +8,10 @@ const lateMarkMs = 1_500;
 const marksApartMs = 400;
 
 export interface SpeakerEvents {
-  soundSent(utterance: number): void;
+  /** Whole frames; `playsAt` is when the telephone plays them, unless they are cleared before. */
+  soundSent(utterance: number, sound: Buffer, playsAt: number): void;
+  /** What was to be played from this moment on never is. */
+  cleared(from: number): void;
   played(utterance: number): void;
   /** The sound of an utterance did not come in time, this often. */
   underrun(times: number): void;
@@ -47,6 +50,7 @@ export class Speaker {
   /** Stops at once, empties Twilio's buffer and says what was heard. */
   hold(now: number): string {
     this.#heldMs = this.#playout.playedMs(now);
+    this.#on.cleared(this.#playout.playsAt(this.#heldMs));
     this.#playout.hold();
     this.#generation += 1;
     this.#endMarkedAt = null;
@@ -79,10 +83,11 @@ export class Speaker {
   tick(now: number): void {
     // Its buffer is empty: a mark would come back at once, as if all had been played.
     if (this.#heldMs !== null) return;
+    const from = this.#playout.sentMs;
     const sound = this.#playout.due(now);
     if (sound) {
       this.#send(this.#write.media(sound));
-      this.#on.soundSent(this.#utterance);
+      this.#on.soundSent(this.#utterance, sound, this.#playout.playsAt(from));
     }
     if (!this.#playout.isAllSent || this.#utterance === 0) {
       if (this.#playout.sentMs - this.#markedMs >= marksApartMs) this.#mark("part");
