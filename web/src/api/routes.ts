@@ -35,6 +35,8 @@ export const routes = {
   createCall: ["POST", "/api/call"],
   listCalls: ["GET", "/api/calls"],
   getCall: ["GET", "/api/calls/:id"],
+  getRecording: ["GET", "/api/calls/:id/recording"],
+  deleteRecording: ["DELETE", "/api/calls/:id/recording"],
   hangUpCall: ["POST", "/api/calls/:id/hangup"],
 } as const satisfies {
   [N in RouteName]?: readonly [Contract[N]["method"], Contract[N]["path"]];

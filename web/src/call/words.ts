@@ -78,6 +78,15 @@ export const callWords = {
     you: "You",
     lost: "The connection is interrupted. The call itself goes on; this page catches up by itself.",
   },
+  recording: {
+    title: "Recording",
+    text: (persona: string) =>
+      `You are on the left, ${persona} is on the right. Only you can listen to it, and it goes with your account.`,
+    label: (persona: string) => `Recording of the call with ${persona}`,
+    remove: "Delete the recording",
+    removeSure: "Delete it for good?",
+    removed: "The recording is deleted.",
+  },
   receipt: {
     title: "Receipt",
     withName: (name: string) => `Call with ${name}`,
