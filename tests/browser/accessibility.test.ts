@@ -1,14 +1,10 @@
 // axe finds nothing on any page, in light and in dark; a page of the router that is not visited here fails the test.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as z from "zod";
+import { violations } from "./axe.ts";
 import { openLive, ringDemo, type Visit, visits } from "./visits.ts";
 import { logInAsDemo, logInAsOperator, startWebStack, type WebStack } from "./web-stack.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const found = z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) }));
 
 let web: WebStack;
 type Colours = "light" | "dark";
@@ -26,12 +22,6 @@ async function pageOf(as: Visit["as"], colorScheme: Colours): Promise<Page> {
   await (as === "person" ? logInAsDemo : logInAsOperator)(page);
   pages[`${as} ${colorScheme}`] = page;
   return page;
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const all = found.parse(await page.evaluate("axe.run().then((result) => result.violations)"));
-  return all.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
 }
 
 describe.each(["light", "dark"] as const)("in %s colours", (colours) => {

@@ -214,6 +214,17 @@ export const rows: Row[] = [
     tests: [[core("crisis"), ""]],
   },
   {
+    behaviour:
+      "A recording begins with a clear, spoken yes and not before, has both sides in their time, and ends when it is taken back",
+    goal: null,
+    figure: none,
+    tests: [
+      [core("recording-consent"), ""],
+      ["voice-pipeline/src/recording/stereo.test.ts", ""],
+      ["voice-pipeline/src/recording/recorder.test.ts", ""],
+    ],
+  },
+  {
     behaviour: "What is said can be said: no markdown, figures as words",
     goal: null,
     figure: none,

@@ -6,20 +6,23 @@ import { plain } from "./plain-words.ts";
 
 const clear = [
   "yes|yeah|yep|yup|sure|of course|certainly|absolutely|definitely|by all means|go ahead|please do|feel free",
-  "i agree|i consent|i accept|i do|i don't mind|no problem|you may|you can|you may record( this call| this| it)?",
-  "you can record( this call| this| it)?|(that's|that is|it's|it is) (fine|ok|okay|all right|alright)|fine (by|with) me",
+  "i agree|i consent|i accept|i do|i (don't|do not) mind|no problem|i have no (problem with (that|it)|objections?)",
+  "that works( for me)?|sure thing|you may|you can|you may record( this call| this| it)?",
+  "you can record( this call| this| it)?|fine (by|with) me",
+  "(that's|that is|it's|it is) (perfectly |totally )?(fine|ok|okay|all right|alright|good)( (by|with|for) me)?",
   "ja|ja gerne|gerne|natürlich|einverstanden|sí|si|claro|por supuesto|de acuerdo|oui|bien sûr|d'accord",
 ].join("|");
 /** Said beside a yes, and none by itself. */
 const beside =
-  "oh|um|uh|er|erm|well|so|hi|hello|hey|okay|ok|alright|all right|right|fine|mhm|please|thanks|thank you|bitte|danke|gracias|merci";
+  "oh|um|uh|er|erm|well|so|hi|hello|hey|okay|ok|alright|all right|right|fine|mhm|why not|please|thanks|thank you|bitte|danke|gracias|merci";
 
 const onlyThese = new RegExp(`^(?:(?:${clear}|${beside})(?: |$))+$`);
 const aClearOne = new RegExp(`(?:^| )(?:${clear})(?: |$)`);
 const refusals = /(?:^| )(?:no|nope|nah|not|don't|never|nein|nicht|non|pas|não)(?: |$)/;
 
 const withdrawals = [
-  /\b(stop|quit|end|cancel|no( more)?) (the |this |that |your |my |all )?recording\b/,
+  /\b(stop|quit|end|cancel) (the |this |that |your |my |all )?recording\b/,
+  /^(please )?no (more )?recording\b/,
   /\b(turn|switch) (off (the |this |that |your )?record(ing|er)|(the |this |that |your )?record(ing|er) off)\b/,
   /\b(do not|don't|dont|never) (ever )?record\b/,
   /\b(do not|don't|dont|no longer) (want|wish|like|agree)\b.*\brecord(ed|ing)?\b/,

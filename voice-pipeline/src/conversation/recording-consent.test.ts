@@ -52,6 +52,12 @@ describe("agreement", () => {
       "Okay, yes.",
     ],
     ...["That’s fine.", "You may record this call.", "I agree.", "Ja, gerne.", "Sí, claro.", "Hello! Yes."],
+    ...[
+      "I have no problem with that.",
+      "Yes, it's perfectly okay with me.",
+      "Sure, why not.",
+      "Yes, I do not mind.",
+    ],
   ])("is heard in %j", (text) => expect(consentIn(text)).toBe("yes"));
 
   it.each([
@@ -114,7 +120,12 @@ describe("agreement", () => {
       "Why did you stop recording?",
       "I bought a record player.",
     ],
-    ...["If I ask you to stop recording, do you?", "Stop it.", "He broke the world record."],
+    ...[
+      "If I ask you to stop recording, do you?",
+      "Stop it.",
+      "He broke the world record.",
+      "There is no recording of it.",
+    ],
   ])("is not taken back by %j", (text) => expect(isWithdrawal(text)).toBe(false));
 });
 

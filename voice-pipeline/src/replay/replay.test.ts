@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { callId, startPipeline } from "../testing/pipeline.ts";
 import { telephone } from "../testing/telephone.ts";
-import { readCallRecord } from "./call-record.ts";
+import { headLine, readCallRecord } from "./call-record.ts";
 import { accepted, replay } from "./replay.ts";
 
 const folder = new URL("./recorded/", import.meta.url);
@@ -49,6 +49,13 @@ it("is written while it is held, for its owner's eyes, and runs again to the sam
   expect(record.steps.at(-1)?.did.at(-1)).toContain("persona_goodbye");
   expect(replay(record)).toEqual([]);
 }, 90_000);
+
+it("is written without the key of its recording, and asks for one all the same when it runs again", () => {
+  const { session } = readCallRecord(contentOf(first));
+  const line = headLine({ ...session, recording: { key: "a secret" } }, 0);
+  expect(line).not.toContain("a secret");
+  expect(readCallRecord(line).session.recording).not.toBeNull();
+});
 
 const [first = ""] = recorded;
 

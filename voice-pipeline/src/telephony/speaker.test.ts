@@ -17,6 +17,7 @@ beforeEach(() => {
   [sent, played] = [[], []];
   speaker = new Speaker(twilioWriter("MZ1"), (text) => sent.push(JSON.parse(text)), {
     soundSent: () => {},
+    cleared: () => {},
     played: (utterance) => played.push(utterance),
     underrun: () => {},
   });

@@ -47,6 +47,7 @@ const answered = (status: Call["status"], turns: Call["turns"] = []): Call => ({
   costs: [],
   turns,
   payment: null,
+  recording: null,
   agent_log: null,
 });
 
