@@ -68,14 +68,14 @@ test("somebody makes a persona that asks, agrees in the call, listens to it agai
     url: `${web.stack.gatewayUrl}/api/recordings/${old.token}`,
     expires_at: old.expiresAt.toISOString(),
   };
-  await page.route(
-    `**/api/calls/${callId}/recording`,
-    async (asked) => asked.fulfill({ response: await asked.fetch(), json: body }),
-    { times: 1 },
-  );
-  const refusal = page.waitForResponse(body.url);
+  const headers = { "access-control-allow-origin": web.stack.webUrl };
+  await page.route(`**/api/calls/${callId}/recording`, (asked) => asked.fulfill({ json: body, headers }), {
+    times: 1,
+  });
+  expect((await fetch(body.url)).status).toBe(403);
+  const failure = page.waitForEvent("requestfailed", (asked) => asked.url() === body.url);
   await page.reload();
-  expect((await refusal).status()).toBe(403);
+  await failure;
   await expect.poll(seconds).toBeGreaterThan(5);
 
   await page.getByRole("button", { name: "Delete the recording" }).click();
