@@ -40,6 +40,7 @@ const sessionOf = (call: string, maxSeconds: number) => ({
   call_pretext: null,
   person: { name: "Sam", time_zone: "Europe/Berlin" },
   limits: { max_seconds: maxSeconds },
+  recording: null,
 });
 const opening = z.object({ call_id: z.string(), call_sid: z.string(), stream_token: z.string() });
 const delivery = z.object({ entries: z.array(journalEntry) });
