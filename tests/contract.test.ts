@@ -109,6 +109,7 @@ const mostRoundTrips: Partial<Record<RouteName, number>> = {
   removePaymentMethod: 6,
   // And the network's first words about the call.
   createCall: 6,
+  tryPersona: 6,
   hangUpCall: 5,
   adminHangUpCall: 5,
   // Noted before Stripe is asked, and after; then read. Stripe's webhooks may come meanwhile.
@@ -136,6 +137,14 @@ async function roundTripsWhenQuiet(): Promise<number> {
 async function roundTripsSoFar(): Promise<number> {
   const response = await fetch(`${stack.sqlUrl}/health`);
   return ((await response.json()) as { transactions: number }).transactions;
+}
+
+/** A call that nobody answered is called off, and costs nothing. */
+async function endBeforeAnswer(id: string, more: object): Promise<void> {
+  await good("hangUpCall", { params: { id } });
+  await expect
+    .poll(async () => (await good("getCall", { params: { id } })).call, { timeout: 20_000, interval: 300 })
+    .toMatchObject({ status: "canceled", end_reason: "canceled_by_user", cost: 0, ...more });
 }
 
 test("every route answers a good request as the contract says, in one round trip or with a reason", {
@@ -212,6 +221,10 @@ test("every route answers a good request as the contract says, in one round trip
     method: "PUT",
     body: JSON.stringify({ behaviour: "no-answer" }),
   });
+  const tried = await step("tryPersona", { params: persona, body: { phone_number: person.phone } });
+  expect(tried.call.estimated_cost).toBe(0);
+  await refused("createCall", { token, body }, "CONCURRENT_CALLS");
+  await endBeforeAnswer(tried.call.id, { payment: null, origin: "try_out" });
   const { call } = await step("createCall", { body });
   expect((await good("createCall", { body })).call.id).toBe(call.id);
   await refused("createCall", { token, body: { ...body, call_pretext: "Other" } }, "IDEMPOTENCY_CONFLICT");
@@ -228,19 +241,9 @@ test("every route answers a good request as the contract says, in one round trip
   await refused("voiceStream", {}, "UPGRADE_REQUIRED");
   asked.add("voiceStream");
   await step("hangUpCall", { params: { id: call.id } });
-  await expect
-    .poll(async () => (await good("getCall", { params: { id: call.id } })).call, {
-      timeout: 20_000,
-      interval: 300,
-    })
-    .toMatchObject({
-      status: "canceled",
-      end_reason: "canceled_by_user",
-      cost: 0,
-      payment: { state: "released" },
-    });
+  await endBeforeAnswer(call.id, { payment: { state: "released" } });
   asked.add("getCall");
-  expect((await step("listCalls", { query: "?status=canceled" })).pagination.total).toBe(1);
+  expect((await step("listCalls", { query: "?status=canceled" })).pagination.total).toBe(2);
   expect(await step("usage", { query: "?months=2" })).toMatchObject({ total_calls: 0, total_spent: 0 });
   await step("deletePersona", { params: persona });
   await refused("getPersona", { token, params: persona }, "NOT_FOUND");
@@ -254,7 +257,7 @@ test("every route answers a good request as the contract says, in one round trip
   await refused("me", { token }, "ACCOUNT_SUSPENDED");
   await step("adminRestoreUser", { ...them, body: contract.adminRestoreUser.example.body });
   expect((await step("adminListCalls", { ...asAdmin, query: `?user_id=${found?.id}` })).calls).toHaveLength(
-    2,
+    3,
   );
   const { payment_id, events } = (await step("adminGetCall", { ...asAdmin, params: { id: call.id } })).call;
   expect(events.map(({ source }) => source)).toContain("twilio");
@@ -282,7 +285,7 @@ test("every route answers a good request as the contract says, in one round trip
     (await step("adminListPersonas", { ...asAdmin, query: "?search=night+porter" })).personas,
   ).toHaveLength(1);
   await step("adminDeletePersona", theirs);
-  expect((await step("adminCosts", asAdmin)).days).toMatchObject([{ calls: 1, revenue: 0 }]);
+  expect((await step("adminCosts", asAdmin)).days).toMatchObject([{ calls: 2, revenue: 0 }]);
   expect((await step("adminHealth", asAdmin)).parts).toMatchObject({ billing: "ok" });
   expect((await step("adminAudit", asAdmin)).entries.map(({ act }) => act)).toEqual([
     "persona.delete",

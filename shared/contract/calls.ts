@@ -1,6 +1,6 @@
 // Calls: place one, list them, read one, hang one up.
 import * as z from "zod";
-import { callStatuses } from "../domain/call-state.ts";
+import { callOrigins, callStatuses } from "../domain/call-state.ts";
 import { costProviders } from "../domain/costs.ts";
 import { agentLog, callToLog } from "./agent-log.ts";
 import { dollars, id, message, pageQuery, pagination, queryInteger, time } from "./fields.ts";
@@ -18,8 +18,8 @@ export const call = z.strictObject({
   persona_name: z.string(),
   /** The other side's; empty when it is not known. */
   phone_number: z.string(),
-  /** `logged`: an outside agent made it and told us. */
-  origin: z.enum(["dialled", "logged"]),
+  /** `logged`: an outside agent made it and told us. `try_out`: made like any other, for nothing. */
+  origin: z.enum(callOrigins),
   status,
   end_reason: endReason.nullable(),
   fault: fault.nullable(),
@@ -60,7 +60,7 @@ export const costLine = z.strictObject({
 export const callDetail = call.extend({
   costs: z.array(costLine),
   turns: z.array(turn),
-  /** Null for a call that was not dialled by us, like its costs. */
+  /** Null for a call that was logged, and for a try-out: nothing was held. */
   payment: z
     .strictObject({
       payment_intent_id: z.string(),
@@ -88,6 +88,19 @@ export const callDetail = call.extend({
   agent_log: agentLog.nullable(),
 });
 
+/** A call that was just asked for. */
+export const placedCall = z.strictObject({
+  id,
+  /** Null while Twilio is being asked. */
+  sid: z.string().nullable(),
+  status,
+  persona_id: id,
+  phone_number: z.string(),
+  created_at: time,
+  /** Dollars: the most this call can cost, which is what is held. */
+  estimated_cost: dollars,
+});
+
 export const callRoutes = {
   createCall: route({
     method: "POST",
@@ -99,19 +112,7 @@ export const callRoutes = {
     body: z.strictObject(callWish),
     success: {
       status: 200,
-      schema: z.strictObject({
-        call: z.strictObject({
-          id,
-          /** Null while Twilio is being asked. */
-          sid: z.string().nullable(),
-          status,
-          persona_id: id,
-          phone_number: z.string(),
-          created_at: time,
-          /** Dollars: the most this call can cost, which is what is held. */
-          estimated_cost: dollars,
-        }),
-      }),
+      schema: z.strictObject({ call: placedCall }),
     },
     errors: [
       "PAYMENT_REQUIRED",

@@ -12,6 +12,7 @@ import { personaRoutes } from "./personas.ts";
 import { recordingRoutes } from "./recordings.ts";
 import { scenarioTemplateRoutes } from "./scenario-templates.ts";
 import { scheduleRoutes } from "./schedule.ts";
+import { tryOutRoutes } from "./try-outs.ts";
 import { userRoutes } from "./user.ts";
 import { voiceRoutes } from "./voice.ts";
 
@@ -25,6 +26,7 @@ export const contract = {
   // Before the calls, whose `:id` would take its words.
   ...scheduleRoutes,
   ...callRoutes,
+  ...tryOutRoutes,
   ...liveRoutes,
   ...recordingRoutes,
   ...voiceRoutes,

@@ -11,6 +11,9 @@ export const callStatuses = [
 ] as const;
 export type CallStatus = (typeof callStatuses)[number];
 
+/** How a call came about; one that is `logged` was not made by us. */
+export const callOrigins = ["dialled", "logged", "try_out"] as const;
+
 /** The states of a call of another day; the last three are ends. */
 export const scheduleStatuses = ["scheduled", "starting", "started", "failed", "cancelled"] as const;
 

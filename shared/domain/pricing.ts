@@ -23,6 +23,10 @@ export function secondsPaidBy(amountCents: number): number {
   return Math.max(0, Math.floor(((amountCents - connectionCents) * 60) / centsPerMinute));
 }
 
+/** Trying a persona of one's own costs nothing, for so long and so often. */
+export const tryOutSeconds = 120;
+export const tryOutsADay = 5;
+
 /** Cents as the dollars of the API. */
 export function dollars(cents: number): number {
   return cents / 100;

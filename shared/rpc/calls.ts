@@ -20,6 +20,13 @@ export interface CallsRpc {
     input: Input<"createCall">["body"],
     idempotencyKey: string | null,
   ): Promise<Answer<"createCall">>;
+  /** Errors: as `POST /api/personas/:id/try-out` lists them. */
+  tryPersona(
+    context: UserContext,
+    personaId: string,
+    input: Input<"tryPersona">["body"],
+    idempotencyKey: string | null,
+  ): Promise<Answer<"tryPersona">>;
   /** Errors: `VALIDATION_ERROR`, `IDEMPOTENCY_CONFLICT`. */
   log(
     context: UserContext,

@@ -344,6 +344,50 @@ describe("a call", { timeout: 60_000 }, () => {
     await api.good("hangUpCall", { token, params: { id: call.id } });
   });
 
+  test("for a try-out wants a persona and a number of one's own, a key of its own, and stops after five", async () => {
+    const person = await register(api);
+    const { token } = person;
+    const body = { phone_number: person.phone };
+    const { persona } = await api.good("createPersona", { token, body: contract.createPersona.example.body });
+    const params = { id: persona.id };
+    await api.refused("tryPersona", { token, params, body }, "PHONE_NOT_VERIFIED");
+    await verify(person);
+    await api.refused("tryPersona", { token, params: { id: systemPersona }, body }, "FORBIDDEN");
+    await api.refused("tryPersona", { token, params: { id: crypto.randomUUID() }, body }, "NOT_FOUND");
+    await whileFailing("twilio", () => api.refused("tryPersona", { token, params, body }, "TWILIO_ERROR"));
+    const other = await register(api);
+    await verify(other);
+    const theirs = await api.good("createPersona", {
+      token: other.token,
+      body: contract.createPersona.example.body,
+    });
+    const ask: Call = {
+      token: other.token,
+      params: { id: theirs.persona.id },
+      body: { phone_number: other.phone },
+    };
+    await control("PUT", `phones/${other.phone}`, { behaviour: "no-answer" });
+    const headers = { "Idempotency-Key": "try-1" };
+    const { call } = await api.good("tryPersona", { ...ask, headers });
+    expect((await api.good("tryPersona", { ...ask, headers })).call.id).toBe(call.id);
+    const changed = { phone_number: other.phone, call_pretext: "Other" };
+    await api.refused("tryPersona", { ...ask, headers, body: changed }, "IDEMPOTENCY_CONFLICT");
+    await api.refused("tryPersona", ask, "CONCURRENT_CALLS");
+    await control("PUT", `phones/${other.phone}`, { behaviour: "busy" });
+    await api.good("hangUpCall", { token: other.token, params: { id: call.id } });
+    const isFree = async () =>
+      (await api.good("listCalls", { token: other.token })).calls.every(({ end_time }) => end_time !== null);
+    for (let number = 1; number < 5; number += 1) {
+      await expect.poll(isFree, { timeout: 20_000 }).toBe(true);
+      await api.good("tryPersona", ask);
+    }
+    await expect.poll(isFree, { timeout: 20_000 }).toBe(true);
+    const refusal = await api.refused("tryPersona", ask, "MAX_TRY_OUTS");
+    expect(refusal.parsed.retry_after).toBeGreaterThan(86_000);
+    await control("POST", `phones/${other.phone}/messages`, { body: "STOP" });
+    await api.refused("tryPersona", ask, "CALL_BLOCKED");
+  });
+
   test("that an agent logs is logged once under a key, and no other under the same one", async () => {
     const { token } = await register(api);
     const headers = { "Idempotency-Key": "agent-call-1" };

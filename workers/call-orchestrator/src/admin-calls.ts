@@ -87,8 +87,8 @@ export async function adminCosts(
         coalesce(sum((c.usage->>'speech_characters')::float8), 0)::float8 as characters,
         coalesce(sum(m.capture_cents) filter (where m.state in ('captured', 'refunded')), 0)::int as captured_cents,
         count(*) filter (where m.state in ('captured', 'refunded') and m.capture_cents > 0)::int as captures
-      from calls c join payments m on m.id = c.payment_id
-      where c.created_at >= coalesce(${from_date ?? null}::timestamptz, now() - interval '30 days')
+      from calls c left join payments m on m.id = c.payment_id
+      where c.origin <> 'logged' and c.created_at >= coalesce(${from_date ?? null}::timestamptz, now() - interval '30 days')
         and c.created_at <= coalesce(${to_date ?? null}::timestamptz, now())
       group by 1 order by 1 desc`,
   );

@@ -19,9 +19,10 @@ const useRow = z.object({
 
 export const useOfCall = (callId: string) => rows(useRow)`
   select c.duration_seconds, c.stream_opened_at is not null as has_stream, c.usage,
-    case m.state when 'captured' then m.capture_cents when 'refunded' then m.capture_cents when 'released' then 0 end
-      as captured_cents
-  from calls c join payments m on m.id = c.payment_id where c.id = ${callId}`;
+    case when c.origin = 'try_out' then 0 else
+      case m.state when 'captured' then m.capture_cents when 'refunded' then m.capture_cents when 'released' then 0 end
+    end as captured_cents
+  from calls c left join payments m on m.id = c.payment_id where c.id = ${callId} and c.origin <> 'logged'`;
 
 /** One line for each provider, in dollars. */
 export function costLines(

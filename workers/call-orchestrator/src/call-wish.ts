@@ -12,8 +12,12 @@ import type { CallDeps } from "./env.ts";
 import { sha256 } from "./fingerprint.ts";
 import { gateFacts, gateFactsRow, gateIsOpen, refuseAtGate } from "./gate-for-call.ts";
 import { refusedScenario, scenarioFits, templateVariable } from "./scenario-for-call.ts";
+import { mayTryOut, refuseForeignTryOut, refuseTooMany, tryOutFacts, tryOutFactsRow } from "./try-out.ts";
 
-export type CallWish = RouteInput<Contract["createCall"]>["body"];
+type PaidWish = RouteInput<Contract["createCall"]>["body"];
+
+/** Without a hold it is a try-out. */
+export type CallWish = Omit<PaidWish, "payment_intent_id"> & { payment_intent_id: string | null };
 
 /** Somebody who is here, or the house on behalf of somebody who is not. */
 export type AskerContext = Context<UserActor | PersonActor>;
@@ -27,12 +31,12 @@ export const valuesOf = (wish: CallWish) => JSON.stringify(wish.variables ?? {})
 export const granted = (wish: CallWish) => sql`
   users u
     join personas p on p.id = ${wish.persona_id}
-    join payments m on m.stripe_payment_intent_id = ${wish.payment_intent_id} and m.user_id = u.id
+    left join payments m on m.stripe_payment_intent_id = ${wish.payment_intent_id} and m.user_id = u.id
     left join scenario_templates t on t.id = ${wish.scenario_template_id ?? null}::uuid
   where u.id = app.user_id() and u.phone = ${wish.phone_number} and u.phone_verified_at is not null
     and ${gateIsOpen(numberKind(wish.phone_number))}
     and ${scenarioFits(wish.scenario_template_id ?? null, valuesOf(wish))}
-    and m.state = 'held' and m.amount_cents >= ${leastHoldCents}::int`;
+    and ${wish.payment_intent_id === null ? mayTryOut : sql`m.state = 'held' and m.amount_cents >= ${leastHoldCents}::int`}`;
 
 const factsRow = z.object({
   phone: z.string(),
@@ -42,13 +46,15 @@ const factsRow = z.object({
   amount_cents: z.int().nullable(),
   template_variables: z.array(templateVariable).nullable(),
   ...gateFactsRow,
+  ...tryOutFactsRow,
 });
 export type WishFacts = z.infer<typeof factsRow>;
 
 /** What a refusal needs to explain itself. */
 export const wishFacts = (wish: CallWish) => rows(factsRow)`
   select u.phone, u.phone_verified_at is not null as phone_verified, p.name as persona_name,
-    m.state as payment_state, m.amount_cents, t.variables as template_variables, ${gateFacts}
+    m.state as payment_state, m.amount_cents, t.variables as template_variables, ${gateFacts},
+    ${tryOutFacts}
   from users u
     left join personas p on p.id = ${wish.persona_id}
     left join payments m on m.stripe_payment_intent_id = ${wish.payment_intent_id} and m.user_id = u.id
@@ -61,7 +67,8 @@ export const fingerprint = (wish: object) =>
 
 /**
  * Fails with what keeps the wish from being granted; returns when nothing of it does. A refusal of the gate is kept.
- * Errors: `VALIDATION_ERROR`, `PHONE_NOT_VERIFIED`, `CALL_BLOCKED`, `PAYMENT_REQUIRED`, `PAYMENT_FAILED`.
+ * Errors: `VALIDATION_ERROR`, `PHONE_NOT_VERIFIED`, `CALL_BLOCKED`, `PAYMENT_REQUIRED`, `PAYMENT_FAILED`;
+ * of a try-out `NOT_FOUND`, `FORBIDDEN`, `MAX_TRY_OUTS`.
  */
 export async function explainRefusal(
   deps: CallDeps,
@@ -74,6 +81,8 @@ export async function explainRefusal(
   if (scenario.length > 0) {
     return fail("VALIDATION_ERROR", "The scenario does not fit.", { details: { fields: scenario } });
   }
+  const isTryOut = wish.payment_intent_id === null;
+  if (isTryOut) refuseForeignTryOut(facts);
   if (facts.persona_name === null) {
     const fields = [{ path: "persona_id", message: "is not a persona that you can call" }];
     return fail("VALIDATION_ERROR", "The request is not valid.", { details: { fields } });
@@ -85,6 +94,7 @@ export async function explainRefusal(
     );
   }
   await refuseAtGate(deps, context, wish.phone_number, facts);
+  if (isTryOut) return refuseTooMany(facts);
   if (facts.payment_state === null || facts.amount_cents === null) {
     return fail("PAYMENT_REQUIRED", "This payment intent is not one of yours. Create one first.");
   }

@@ -14,7 +14,8 @@ const concluded = z.object({ id: z.string() });
 
 /**
  * To be run at the end of any transaction that adds to a call's story. Does nothing until the picture is whole, and nothing twice.
- * The fair-charge rule stands here: nobody answered, voicemail, or anybody's fault but the callee's costs nothing.
+ * The fair-charge rule stands here: nobody answered, voicemail, or anybody's fault but the callee's costs nothing. Nor does a
+ * call without a hold, which owes no settlement.
  */
 export function concludeStatements(callId: string): [Query<{ id: string }>] {
   return [
@@ -66,18 +67,19 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
           cost_cents = case
             when v.carrier_status = 'completed' and v.stream_opened_at is not null and v.blame = 'none'
                 and v.reason <> 'voicemail'
-              then least(v.hold_cents, coalesce(v.carrier_price_cents, 0))
+              then least(coalesce(v.hold_cents, 0), coalesce(v.carrier_price_cents, 0))
             else 0
           end
         from verdict v where c.id = v.id and c.ended_at is null
         returning c.*
       ), used as (
         update personas p set use_count = use_count + 1 from ended e
-        where p.id = e.persona_id and e.status = 'completed'
+        where p.id = e.persona_id and e.status = 'completed' and e.origin = 'dialled'
+      ), owed as (
+        insert into outbox (id, tenant_id, user_id, kind, call_id)
+        select ${uuidv7()}, tenant_id, user_id, 'settle', id from ended where payment_id is not null
+        on conflict do nothing
       )
-      insert into outbox (id, tenant_id, user_id, kind, call_id)
-      select ${uuidv7()}, tenant_id, user_id, 'settle', id from ended
-      on conflict do nothing
-      returning call_id as id`,
+      select id from ended`,
   ];
 }

@@ -4,7 +4,7 @@ import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteOutput } from "@callmeback/shared/contract/route";
 import { callStatuses } from "@callmeback/shared/domain/call-state";
 import { numberKind } from "@callmeback/shared/domain/numbers/kind";
-import { centsPerMinute, connectionCents, dollars } from "@callmeback/shared/domain/pricing";
+import { centsPerMinute, connectionCents, dollars, tryOutSeconds } from "@callmeback/shared/domain/pricing";
 import { rows, transact } from "@callmeback/shared/rpc/database";
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
@@ -30,6 +30,7 @@ const callRow = z.object({
   phone_number: z.string(),
   created_at: z.string(),
   hold_cents: z.int(),
+  max_seconds: z.int(),
   request_fingerprint: z.string(),
 });
 type CallRow = z.infer<typeof callRow>;
@@ -45,7 +46,11 @@ export async function createCall(
   const sealedKey = await newSealedKey(deps.cipher, id);
   const attempt = { id, fingerprint: await fingerprint(wish), idempotencyKey, sealedKey };
   let outcome = await claim(deps, context, wish, attempt);
-  if (outcome.call === undefined && outcome.facts?.payment_state === "pending") {
+  if (
+    wish.payment_intent_id !== null &&
+    outcome.call === undefined &&
+    outcome.facts?.payment_state === "pending"
+  ) {
     await deps.billing.refreshHold(context, wish.payment_intent_id);
     outcome = await claim(deps, context, wish, attempt);
   }
@@ -78,15 +83,16 @@ async function claim(deps: CallDeps, { actor, requestId }: AskerContext, wish: C
     deps.database,
     actor,
     rows(z.object({}))`
-      insert into calls (id, tenant_id, user_id, persona_id, persona, scenario, call_pretext, phone_number, payment_id,
+      insert into calls (id, tenant_id, user_id, origin, persona_id, persona, scenario, call_pretext, phone_number, payment_id,
         hold_cents, max_seconds, idempotency_key, request_fingerprint, gate, request_id)
-      select ${attempt.id}, u.tenant_id, u.id, p.id,
+      select ${attempt.id}, u.tenant_id, u.id, ${wish.payment_intent_id === null ? "try_out" : "dialled"}, p.id,
         jsonb_build_object('id', p.id, 'version', p.version, 'name', p.name, 'voice', p.voice,
           'system_prompt', p.system_prompt, 'greeting', p.greeting, 'recording', p.recording),
         case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.name, 'opening', t.opening,
           'instructions', t.instructions, 'values', ${valuesOf(wish)}::jsonb) end,
         ${wish.call_pretext ?? null}, u.phone, m.id, m.amount_cents,
-        floor((m.amount_cents - ${connectionCents}::int) * 60.0 / ${centsPerMinute}::int)::int,
+        coalesce(floor((m.amount_cents - ${connectionCents}::int) * 60.0 / ${centsPerMinute}::int)::int,
+          ${tryOutSeconds}::int),
         ${attempt.idempotencyKey}, ${attempt.fingerprint}, ${openGate(numberKind(wish.phone_number))},
         ${requestId}
       from ${granted(wish)}
@@ -95,10 +101,12 @@ async function claim(deps: CallDeps, { actor, requestId }: AskerContext, wish: C
       on conflict do nothing`,
     rows(callRow)`
       select c.id, c.twilio_sid, c.status, c.persona->>'id' as persona_id, coalesce(c.phone_number, '') as phone_number,
-        c.created_at, coalesce(c.hold_cents, 0) as hold_cents, c.request_fingerprint
+        c.created_at, coalesce(c.hold_cents, 0) as hold_cents, coalesce(c.max_seconds, 0) as max_seconds,
+        c.request_fingerprint
       from calls c where c.user_id = app.user_id() and c.id in (
         select p.id from calls p join payments m on m.id = p.payment_id
           where m.stripe_payment_intent_id = ${wish.payment_intent_id}
+        union select ${attempt.id}::uuid
         union select k.id from calls k
           where k.user_id = app.user_id() and k.idempotency_key = ${attempt.idempotencyKey})
       limit 1`,

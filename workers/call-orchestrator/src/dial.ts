@@ -1,7 +1,6 @@
 // The one place where a phone is made to ring.
 import { fail } from "@callmeback/shared/contract/errors";
 import { logFault } from "@callmeback/shared/domain/log";
-import { secondsPaidBy } from "@callmeback/shared/domain/pricing";
 import { system } from "@callmeback/shared/rpc/context";
 import { rows, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
@@ -16,14 +15,14 @@ import { TwilioRefusal } from "./twilio.ts";
  */
 export async function dial(
   deps: CallDeps,
-  call: { id: string; phone_number: string; hold_cents: number },
+  call: { id: string; phone_number: string; max_seconds: number },
 ): Promise<string> {
   try {
     const twilioCall = await deps.twilio.placeCall({
       to: call.phone_number,
       answerUrl: `${deps.publicUrl}/api/voice/answer?call_id=${call.id}`,
       statusUrl: `${deps.publicUrl}/api/voice/status?call_id=${call.id}`,
-      timeLimitSeconds: secondsPaidBy(call.hold_cents),
+      timeLimitSeconds: call.max_seconds,
     });
     await transact(
       deps.database,

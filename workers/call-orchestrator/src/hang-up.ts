@@ -35,7 +35,7 @@ export async function endCall(
       where id = ${callId} and ended_at is null and ${isAsked}::boolean`,
     rows(
       aliveRow,
-    )`select twilio_sid, status, carrier_ended_at is null and origin = 'dialled' as is_alive from calls where id = ${callId}`,
+    )`select twilio_sid, status, carrier_ended_at is null and origin <> 'logged' as is_alive from calls where id = ${callId}`,
     ...beside,
   );
   if (call === undefined) return fail("NOT_FOUND", "There is no such call.");

@@ -50,6 +50,16 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
     return createCall(this.#deps(), context, input, idempotencyKey);
   }
 
+  tryPersona(
+    context: UserContext,
+    personaId: string,
+    input: Verb<"tryPersona">[2],
+    idempotencyKey: string | null,
+  ) {
+    const wish = { ...input, persona_id: personaId, payment_intent_id: null };
+    return createCall(this.#deps(), context, wish, idempotencyKey);
+  }
+
   log(context: UserContext, input: Verb<"log">[1], idempotencyKey: string | null) {
     return logCall(this.#deps(), context, input, idempotencyKey);
   }

@@ -1,6 +1,6 @@
 // A call's row and the shape that people are shown of it.
 import { endReason, fault } from "@callmeback/shared/contract/voice";
-import { callStatuses } from "@callmeback/shared/domain/call-state";
+import { callOrigins, callStatuses } from "@callmeback/shared/domain/call-state";
 import { dollars } from "@callmeback/shared/domain/pricing";
 import { sql } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
@@ -11,7 +11,7 @@ export const callRow = z.object({
   persona_id: z.string().nullable(),
   persona_name: z.string(),
   phone_number: z.string(),
-  origin: z.enum(["dialled", "logged"]),
+  origin: z.enum(callOrigins),
   status: z.enum(callStatuses),
   end_reason: endReason.nullable(),
   fault: fault.nullable(),

@@ -18,7 +18,7 @@ const stateRow = z.object({
   ended_at: z.string().nullable(),
   duration_seconds: z.int().nullable(),
   cost_cents: z.int().nullable(),
-  hold_cents: z.int(),
+  hold_cents: z.int().nullable(),
 });
 const turnRow = z.object({
   seq: z.int(),
@@ -71,10 +71,14 @@ function stateMessage(call: z.infer<typeof stateRow>): Extract<LiveMessage, { ty
       duration: call.duration_seconds,
       cost: call.cost_cents === null ? null : dollars(call.cost_cents),
     },
-    meter: {
-      connection: dollars(connectionCents),
-      per_minute: dollars(centsPerMinute),
-      at_most: dollars(call.hold_cents),
-    },
+    // Without a hold, as in a try-out, the meter stands still.
+    meter:
+      call.hold_cents === null
+        ? { connection: 0, per_minute: 0, at_most: 0 }
+        : {
+            connection: dollars(connectionCents),
+            per_minute: dollars(centsPerMinute),
+            at_most: dollars(call.hold_cents),
+          },
   };
 }

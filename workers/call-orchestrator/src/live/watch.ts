@@ -17,7 +17,7 @@ export async function mayWatch(
     actor,
     rows(
       z.object({ id: z.string() }),
-    )`select id from calls where id = ${id} and user_id = app.user_id() and origin = 'dialled'`,
+    )`select id from calls where id = ${id} and user_id = app.user_id() and origin <> 'logged'`,
   );
   if (call === undefined) fail("NOT_FOUND", "There is no such call.");
 }
