@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { answers, startCall } from "./calling.ts";
+import { registerNewcomer, sendCode, verifyPhone } from "./newcomers.ts";
 import { logInAsDemo, startWebStack, type WebStack } from "./web-stack.ts";
 
 let web: WebStack;
@@ -12,36 +13,6 @@ beforeAll(async () => {
   web = await startWebStack();
 }, 120_000);
 afterAll(() => web?.stop());
-
-let people = 0;
-async function register(page: Page): Promise<string> {
-  people += 1;
-  const phone = `+1415555${String(200 + people).padStart(4, "0")}`;
-  await page.goto("/register");
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("E-mail").fill(`ada.${people}@example.com`);
-  await page.getByLabel("Phone number").fill(phone);
-  await page.getByLabel("Password").fill("SecurePass123!");
-  await page.getByLabel("I am 18 or older.").check();
-  await page.getByLabel("I agree that CallMeBack calls").check();
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.getByRole("heading", { name: "Is this your phone?" }).waitFor();
-  return phone;
-}
-
-/** Sends a code and reads it off the phone in the corner. */
-async function sendCode(page: Page): Promise<string> {
-  await page.getByRole("button", { name: "Send the code" }).click();
-  await page.getByRole("button", { name: "Open the phone" }).click();
-  const bubble = page.getByRole("log", { name: "Messages" }).getByText(/\d{6}/).first();
-  if (!(await bubble.isVisible())) {
-    const messages = page.getByRole("button", { name: "Messages" });
-    if (await messages.isVisible()) await messages.click();
-  }
-  const code = /\d{6}/.exec((await bubble.textContent()) ?? "")?.[0] ?? "";
-  await page.getByRole("button", { name: "Put the phone away" }).first().click();
-  return code;
-}
 
 async function addCard(page: Page, number: string): Promise<void> {
   await page.goto("/cards");
@@ -71,11 +42,8 @@ const figure = async (page: Page, name: string): Promise<number> =>
 
 test("a newcomer registers, verifies, adds a card, is rung, talks and interrupts, hangs up, and the receipt is right to the cent", async () => {
   const page = await web.visit();
-  const phone = await register(page);
-  const code = await sendCode(page);
-  await page.getByLabel("The six digits").fill(code);
-  await page.getByRole("button", { name: "Verify" }).click();
-  await page.getByText("Your number is verified. It can ring now.").first().waitFor();
+  const phone = await registerNewcomer(page);
+  await verifyPhone(page);
   await addCard(page, "4242 4242 4242 4242");
   await page.getByText("visa ending in 4242").waitFor();
   await startCall(page);
@@ -104,7 +72,7 @@ test("a newcomer registers, verifies, adds a card, is rung, talks and interrupts
 
 test("a wrong code is refused in words, and the number stays unverified", async () => {
   const page = await web.visit();
-  await register(page);
+  await registerNewcomer(page);
   const code = await sendCode(page);
   await page.getByLabel("The six digits").fill(code === "000000" ? "111111" : "000000");
   await page.getByRole("button", { name: "Verify" }).click();
@@ -115,7 +83,7 @@ test("a wrong code is refused in words, and the number stays unverified", async 
 
 test("a declined card is not kept, and the bank's reason is said", async () => {
   const page = await web.visit();
-  await register(page);
+  await registerNewcomer(page);
   await addCard(page, "4000 0000 0000 0002");
   expect((await page.locator(".toast.bad").first().textContent())?.toLowerCase()).toContain("declined");
   await page.getByText("No card yet.").waitFor();
@@ -123,7 +91,7 @@ test("a declined card is not kept, and the bank's reason is said", async () => {
 
 test("a bank that wants to know its customer is asked in the page, for the card and for each hold, and its no is taken", async () => {
   const page = await web.visit();
-  await register(page);
+  await registerNewcomer(page);
   const code = await sendCode(page);
   await page.getByLabel("The six digits").fill(code);
   await page.getByRole("button", { name: "Verify" }).click();
@@ -234,7 +202,7 @@ test("a scenario asks for its words, the required ones before it calls, and send
 
 test("somebody takes their data along, and leaves with their password only", async () => {
   const page = await web.visit();
-  const phone = await register(page);
+  const phone = await registerNewcomer(page);
   await page.goto("/account");
   const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download my data" }).click();

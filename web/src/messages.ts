@@ -102,6 +102,17 @@ export const m = {
     remove: "Delete this persona",
     removeSure: "Delete it for good? It leaves everybody’s favourites; past calls stay in your history.",
     removed: "The persona is deleted.",
+    hear: "Hear it yourself",
+    hearText: (minutes: number, times: number) =>
+      `Your phone rings, and you talk for up to ${minutes} minutes. It costs nothing and needs no card, ${times} times in 24 hours.`,
+    tryIt: "Try it",
+    saveAndTry: "Save and try",
+    createAndTry: "Create and try",
+    dialling: "Dialling …",
+    verifyFirst: "Verify your number first, then it can ring.",
+    foreign: "This persona is not yours to change",
+    foreignText: "You can call it like everybody, or make one of your own.",
+    toPersona: "To the persona",
     left: (n: number) => `${n} characters left`,
   },
   login: {

@@ -133,7 +133,7 @@ export const words = {
     person: "Person",
     openPerson: "Open the person",
     origin: "Origin",
-    origins: { dialled: "dialled by us", logged: "logged by an agent" },
+    origins: { dialled: "dialled by us", logged: "logged by an agent", try_out: "a free try-out" },
     answered: "Answered",
     ended: "Ended",
     turns: "Turns",
