@@ -95,6 +95,13 @@ describe("the processes", () => {
     );
   });
 
+  test("offer a microphone only where people are understood", () => {
+    const hearsVoices = (env: Environment) =>
+      JSON.parse(plan(env, stateDir()).web.WEB_CONFIG ?? "").hearsVoices;
+    expect(hearsVoices({})).toBe(false);
+    expect(hearsVoices({ DEEPGRAM_API_KEY: "a-real-key" })).toBe(true);
+  });
+
   test("share one key for the voice nodes, and get the same one after a restart", () => {
     const directory = stateDir();
     const first = plan({}, directory);

@@ -96,6 +96,7 @@ export function processEnvironments(env: Environment, plan: StackPlan): ProcessE
       WEB_CONFIG: JSON.stringify({
         apiUrl: PUBLIC_URL,
         phoneUrl: sandboxed.includes("Twilio") ? sandboxUrl : null,
+        hearsVoices: !sandboxed.includes("Deepgram"),
         stripeUrl: sandboxed.includes("Stripe") ? sandboxUrl : null,
         stripePublishableKey: variables.STRIPE_PUBLISHABLE_KEY,
       }),

@@ -24,9 +24,10 @@ function findChromium(): string {
   return "/usr/bin/chromium";
 }
 
-export function openBrowser(): Promise<Browser> {
+/** @param more Chromium's own switches */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
-    args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+    args: ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--mute-audio", ...more],
   });
 }

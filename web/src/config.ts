@@ -4,6 +4,8 @@ export interface AppConfig {
   apiUrl: string;
   /** The sandbox, when it plays the telephone: then a phone sits in the corner of the page. */
   phoneUrl: string | null;
+  /** Whether the speech-to-text understands people, and not only the sandbox's own speech: then that phone has a microphone. */
+  hearsVoices: boolean;
   /** Where card numbers are tokenised, when it is not Stripe itself. */
   stripeUrl: string | null;
   stripePublishableKey: string;

@@ -278,6 +278,21 @@ export const m = {
     send: "Say it",
     connected: "Connected",
     away: "This phone lost its network. It comes back by itself.",
+    microphone: {
+      use: "Use the microphone",
+      opening: "Asking the browser …",
+      mute: "Mute",
+      isOn: "The microphone is on.",
+      isMuted: "The microphone is muted.",
+      faults: {
+        refused:
+          "The browser was not allowed to listen. Allow the microphone for this page, by the sign beside its address, and try again.",
+        missing: "There is no microphone here. Connect one and try again.",
+        busy: "The microphone could not be opened. Close what else uses it and try again.",
+        insecure: "Browsers open the microphone for https pages only.",
+        lost: "The microphone is gone. Connect it again and press the button.",
+      },
+    },
   },
   call: callWords,
 };

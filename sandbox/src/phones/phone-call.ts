@@ -34,6 +34,11 @@ export type PhoneCallEvent =
   | { type: "heard" | "said"; at: string; text: string }
   | { type: "played"; sound: Buffer };
 
+/** A microphone's sound waits until there is this much of it, so that a late frame tears no hole (60 ms) … */
+const cushionBytes = 480;
+/** … and what waits longer than this is let go: a late voice is worse than a gap (300 ms). */
+const mostLateBytes = 2_400;
+
 /** A longer pause begins a new utterance. */
 const utterancePauseMs = 600;
 
@@ -49,7 +54,8 @@ export class PhoneCall {
   readonly #tell: (event: PhoneCallEvent) => void;
   #answeredAt = 0;
   #heardUntilMs = Number.NEGATIVE_INFINITY;
-  #microphone: Buffer | undefined;
+  #microphone: Buffer = Buffer.alloc(0);
+  #isMicrophoneFlowing = false;
 
   constructor(line: Line, script: readonly Step[], tell: (event: PhoneCallEvent) => void) {
     this.line = line;
@@ -92,9 +98,10 @@ export class PhoneCall {
     this.#player.press(digits);
   }
 
-  /** Sound of a live handset's microphone; it is spoken as it comes, at most two seconds behind. */
+  /** Sound of a live handset's microphone. */
   speakInto(sound: Buffer): void {
-    this.#microphone = Buffer.concat([this.#microphone ?? Buffer.alloc(0), sound]).subarray(-16_000);
+    this.#microphone = Buffer.concat([this.#microphone, sound]).subarray(-mostLateBytes);
+    if (this.#microphone.length >= cushionBytes) this.#isMicrophoneFlowing = true;
   }
 
   /** 20 ms of the call: hears what is played, gives what it says. */
@@ -104,7 +111,8 @@ export class PhoneCall {
     }
     this.#tell({ type: "played", sound: played });
     const spoken = this.#player.tick(played);
-    if (this.#microphone === undefined || this.#microphone.length < played.length) return spoken;
+    if (this.#microphone.length < played.length) this.#isMicrophoneFlowing = false;
+    if (!this.#isMicrophoneFlowing) return spoken;
     const frame = this.#microphone.subarray(0, played.length);
     this.#microphone = this.#microphone.subarray(played.length);
     return frame;

@@ -19,7 +19,8 @@ type Told =
 type Act =
   | { type: "answer" | "decline" | "hangup" }
   | { type: "say"; text: string }
-  | { type: "digits"; digits: string };
+  | { type: "digits"; digits: string }
+  | { type: "audio"; payload: string };
 
 const comeBackMs = 1_000;
 const lookForMessagesMs = 1_500;
@@ -119,6 +120,7 @@ export function useHandset(number: string) {
     decline: () => act({ type: "decline" }),
     hangUp: () => act({ type: "hangup" }),
     say: (text: string) => act({ type: "say", text }),
+    speak: (payload: string) => act({ type: "audio", payload }),
     press: (digits: string) => act({ type: "digits", digits }),
   };
 }
