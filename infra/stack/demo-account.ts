@@ -1,6 +1,7 @@
 // The account on which `npm start` opens: a person with a verified phone, a card and some calls behind them.
 // Only in a stack whose telephone and money are the sandbox's; doing it again changes nothing.
 import * as z from "zod";
+import { demoAhead, demoPersona } from "./demo-calls.ts";
 import { type HistoryStore, writeDemoHistory } from "./demo-history.ts";
 
 export const demoAccount = {
@@ -19,6 +20,8 @@ const session = z.object({
   token: z.string(),
   user: z.object({ id: z.string(), phone_verified: z.boolean() }),
 });
+const hold = z.object({ payment_intent_id: z.string() });
+const ahead = z.object({ scheduled_calls: z.array(z.unknown()) });
 const phoneView = z.object({ messages: z.array(z.object({ body: z.string() })) });
 
 /** @throws Error with the API's own words */
@@ -42,12 +45,42 @@ export async function seedDemoAccount(stack: DemoStack, store: HistoryStore): Pr
     { payment_method_id: "pm_card_visa", set_as_default: true },
     token,
   );
+  // Once, like the history: there they are already.
+  await post(stack, "/api/personas", demoPersona, token).catch((error: Error) => {
+    if (!error.message.includes("DUPLICATE_NAME")) throw error;
+  });
   await writeDemoHistory(store, user.id);
+  await scheduleAhead(stack, token);
 }
 
-async function post(stack: DemoStack, path: string, body?: object, token?: string): Promise<unknown> {
+/** One call ahead, where there is none. */
+async function scheduleAhead(stack: DemoStack, token: string): Promise<void> {
+  const listed = await ask("GET", stack, "/api/calls/scheduled?status=scheduled", undefined, token);
+  if (ahead.parse(listed).scheduled_calls.length > 0) return;
+  const at = new Date(Date.now() + demoAhead.inDays * 24 * 3_600_000);
+  at.setUTCHours(demoAhead.hourUtc, 0, 0, 0);
+  const held = await post(stack, "/api/user/create-payment-intent", { estimated_duration: 10 }, token);
+  const wish = {
+    phone_number: demoAccount.phone,
+    persona_id: demoAhead.personaId,
+    payment_intent_id: hold.parse(held).payment_intent_id,
+    scheduled_time: at.toISOString(),
+  };
+  await post(stack, "/api/calls/schedule", wish, token);
+}
+
+const post = (stack: DemoStack, path: string, body?: object, token?: string): Promise<unknown> =>
+  ask("POST", stack, path, body, token);
+
+async function ask(
+  method: "GET" | "POST",
+  stack: DemoStack,
+  path: string,
+  body?: object,
+  token?: string,
+): Promise<unknown> {
   const response = await fetch(stack.gatewayUrl + path, {
-    method: "POST",
+    method,
     headers: {
       // Its own address, so that the limits of the person at this machine are left whole.
       "CF-Connecting-IP": "192.0.2.1",

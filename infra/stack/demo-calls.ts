@@ -9,9 +9,40 @@ export interface DemoCall {
   readonly minutesEarlier: number;
   /** Seconds of conversation; null when nobody answered. */
   readonly seconds: number | null;
-  readonly endReason: "caller_hangup" | "persona_goodbye" | "no_answer" | "time_limit";
-  readonly turns: readonly (readonly [speaker: "caller" | "persona", text: string, latency?: Latency])[];
+  readonly endReason: keyof typeof endings;
+  /** A free call of the demo account's own persona. */
+  readonly isTryOut?: true;
+  readonly turns: readonly (readonly [
+    speaker: "caller" | "persona",
+    text: string,
+    latency?: Latency,
+    interrupted?: "interrupted",
+  ])[];
 }
+
+/** How a call with this end is written down; only one that was nobody's fault costs something. */
+export const endings = {
+  caller_hangup: ["completed", "none"],
+  persona_goodbye: ["completed", "none"],
+  time_limit: ["completed", "none"],
+  no_answer: ["failed", "callee"],
+  canceled_by_user: ["canceled", "none"],
+  provider_error: ["failed", "provider"],
+} as const;
+
+/** What the demo account has made itself, and tried out. */
+export const demoPersona = {
+  name: "Aunt Rosa",
+  description: "Cooks with you over the phone, one step at a time, with whatever is in the house.",
+  voice: "bella",
+  system_prompt:
+    "You are Rosa, a warm aunt who cooks with people over the phone. Ask what is in the kitchen, then lead one small step at a time and wait until it is done.",
+  greeting: "Put the water on, dear. What do you have in the fridge?",
+  tags: ["cooking", "warm"],
+};
+
+/** Whom the demo account is called by, in so many days: far enough that its money is reserved the day before. */
+export const demoAhead = { personaId: "01990000-0000-7000-8000-000000000004", inDays: 6, hourUtc: 17 };
 
 export const demoCalls: readonly DemoCall[] = [
   {
@@ -57,6 +88,35 @@ export const demoCalls: readonly DemoCall[] = [
     turns: [],
   },
   {
+    persona: "Language Partner",
+    daysAgo: 5,
+    minutesEarlier: 310,
+    seconds: 600,
+    endReason: "time_limit",
+    turns: [
+      ["persona", "Hello, I am Nadia, an AI language partner. Which language shall we speak today?"],
+      ["caller", "Spanish, slowly please."],
+      ["persona", "Con mucho gusto. ¿Qué has hecho hoy?", [418, 271, 335, 462, 478]],
+      ["caller", "He trabajado, y después he comido con mi hermana."],
+      ["persona", "¡Qué bien! ¿Y qué habéis comido?", [402, 255, 312, 436, 451]],
+      ["persona", "Our time is up. Goodbye!"],
+    ],
+  },
+  {
+    persona: "Running Mate",
+    daysAgo: 4,
+    minutesEarlier: 820,
+    seconds: 48,
+    endReason: "provider_error",
+    turns: [
+      ["persona", "Morning, this is your running mate, an AI voice. Shoes on?"],
+      ["caller", "Shoes on, and it rains."],
+      ["persona", "Rain only counts from the third puddle on.", [447, 902, 1204, 2210, 2231]],
+      ["caller", "Then let us go."],
+      ["persona", "I'm sorry, something is wrong on my side. I have to go. Goodbye!"],
+    ],
+  },
+  {
     persona: "Bedtime Storyteller",
     daysAgo: 3,
     minutesEarlier: 20,
@@ -70,8 +130,9 @@ export const demoCalls: readonly DemoCall[] = [
       ["caller", "An otter, and a lighthouse."],
       [
         "persona",
-        "There was once an otter who kept the light of a small lighthouse, and every evening she counted the boats.",
+        "There was once an otter who kept the light of a small lighthouse, and every evening she counted",
         [425, 274, 402, 530, 548],
+        "interrupted",
       ],
       ["caller", "Did one not come home?"],
       [
@@ -81,6 +142,34 @@ export const demoCalls: readonly DemoCall[] = [
       ],
       ["caller", "That is lovely. Good night."],
       ["persona", "Good night, Robin. Sleep well.", [452, 233, 280, 402, 417]],
+    ],
+  },
+  {
+    persona: "Wake-up Caller",
+    daysAgo: 2,
+    minutesEarlier: 15,
+    seconds: null,
+    endReason: "canceled_by_user",
+    turns: [],
+  },
+  {
+    persona: demoPersona.name,
+    daysAgo: 1,
+    minutesEarlier: 95,
+    seconds: 74,
+    endReason: "caller_hangup",
+    isTryOut: true,
+    turns: [
+      [
+        "persona",
+        "Hello Robin, this is Aunt Rosa, an AI voice from CallMeBack. Put the water on, dear. What do you have in the fridge?",
+      ],
+      ["caller", "Two eggs, half a lemon and old bread."],
+      [
+        "persona",
+        "That is a soup. Put the bread in the pan first, with a little oil.",
+        [421, 263, 338, 449, 463],
+      ],
     ],
   },
   {

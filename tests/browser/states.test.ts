@@ -16,11 +16,11 @@ const bestFriend = "01990000-0000-7000-8000-000000000001";
 const views = [
   ["/", "Best Friend"],
   [`/personas/${bestFriend}`, "Call me now"],
-  [`/personas/${bestFriend}/edit`, "Edit this persona"],
+  [`/personas/${bestFriend}/edit`, "This persona is not yours to change"],
   [`/call/${bestFriend}`, "Best Friend calls you"],
   ["/calls", "Bedtime Storyteller"],
   ["/cards", "visa ending in 4242"],
-  ["/schedule", "Nothing is scheduled."],
+  ["/schedule", "Language Partner"],
   ["/account", "What you used"],
   ["/phone", "Your number is verified."],
 ] as const;

@@ -51,7 +51,16 @@ export const visits: readonly Visit[] = [
   },
   at("persona", `/personas/${bestFriend}`, "Best Friend"),
   at("new-persona", "/personas/new", "Make a persona"),
-  at("edit-persona", `/personas/${bestFriend}/edit`, "Edit this persona"),
+  {
+    name: "edit-persona",
+    as: "person",
+    open: async (page) => {
+      await page.goto("/");
+      await page.getByRole("link", { name: "Aunt Rosa" }).click();
+      await page.getByRole("link", { name: "Edit" }).click();
+      await heading(page, "Edit this persona");
+    },
+  },
   {
     name: "call-now",
     as: "person",
