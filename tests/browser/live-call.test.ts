@@ -153,7 +153,7 @@ test("two tabs show one call; either hangs up, and the one that is looked at has
   await page.locator('[data-payment="captured"]').waitFor(patience);
   // A browser without a window shows no tab before another, so that the news of it is brought by hand.
   await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
-  await page.getByText("Nobody is calling").waitFor();
+  await page.getByRole("button", { name: "Open the phone" }).waitFor();
 }, 240_000);
 
 test("a reload comes back to the call while it rings, while it runs and when it is over", async () => {

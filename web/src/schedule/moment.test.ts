@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { momentInWords, momentOf } from "./moment.ts";
+import { momentInWords, momentOf, zoneInWords } from "./moment.ts";
 
 test.each([
   ["in winter", "2026-12-24", "18:00", "Europe/Berlin", "2026-12-24T17:00:00.000Z"],
@@ -20,4 +20,12 @@ test("while the day or the time is missing there is no moment", () => {
 test("a moment is said in words on the clock of the zone", () => {
   const words = momentInWords(new Date("2026-12-24T17:00:00Z"), "Europe/Berlin");
   expect(words).toMatch(/^Thursday,? 24 December 2026 at 18:00$/);
+});
+
+test.each([
+  ["UTC", "UTC"],
+  ["Europe/Berlin", "Berlin time, GMT+1"],
+  ["America/New_York", "New York time, GMT-5"],
+])("the zone %s is said as %s", (zone, words) => {
+  expect(zoneInWords(new Date("2026-12-24T17:00:00Z"), zone)).toBe(words);
 });

@@ -47,3 +47,13 @@ export function momentInWords(moment: Date, timeZone: string): string {
   const time = moment.toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
   return `${day} at ${time}`;
 }
+
+/** `Berlin time, GMT+1` for `Europe/Berlin` in winter; `UTC` is UTC. */
+export function zoneInWords(moment: Date, timeZone: string): string {
+  if (timeZone === "UTC") return "UTC";
+  const place = timeZone.split("/").at(-1)?.replaceAll("_", " ");
+  const offset = new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "shortOffset" })
+    .formatToParts(moment)
+    .find(({ type }) => type === "timeZoneName")?.value;
+  return `${place} time, ${offset}`;
+}
