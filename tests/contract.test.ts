@@ -3,6 +3,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { contract, type RouteName } from "@callmeback/shared/contract";
 import type { Route } from "@callmeback/shared/contract/route";
+import { usualOpening } from "@callmeback/shared/domain/voices";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Stack } from "../infra/stack/start-stack.ts";
 import { captureAtStripe } from "./api/capture-at-stripe.ts";
@@ -182,6 +183,9 @@ test("every route answers a good request as the contract says, in one round trip
   expect(personas.map(({ id }) => id)).toEqual([created.persona.id]);
   const persona = { id: created.persona.id };
   await step("getPersona", { params: persona });
+  const { preview } = await step("previewPersona", { params: persona });
+  expect(preview.text).toBe(usualOpening);
+  expect(Buffer.from(preview.audio, "base64").length).toBeGreaterThan(8_000);
   expect(
     (await step("updatePersona", { params: persona, body: { tags: ["changed"] } })).persona.version,
   ).toBe(2);

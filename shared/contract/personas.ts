@@ -106,6 +106,26 @@ export const personaRoutes = {
     success: { status: 200, schema: z.strictObject({ persona }) },
     errors: ["NOT_FOUND"],
   }),
+  previewPersona: route({
+    method: "GET",
+    path: "/api/personas/:id/preview",
+    summary: "A persona's first words in its own voice, as sound",
+    tag: "Personas",
+    caller: "user",
+    rateLimit: { limit: 60, window: "hour", per: "user" },
+    params: z.strictObject({ id }),
+    success: {
+      status: 200,
+      schema: z.strictObject({
+        preview: z.strictObject({
+          text: z.string(),
+          /** Mu-law of 8 kHz, as on the telephone, in base64. */
+          audio: z.base64(),
+        }),
+      }),
+    },
+    errors: ["NOT_FOUND"],
+  }),
   createPersona: route({
     method: "POST",
     path: "/api/personas",

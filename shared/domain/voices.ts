@@ -17,6 +17,9 @@ const voices: Readonly<Record<string, Voice>> = {
   george: { elevenLabsId: "JBFqnCBsd6RMkjVDRZzb", premium: true },
 };
 
+/** What a persona begins with, after the disclosure, when nobody wrote its first words. */
+export const usualOpening = "It's good to talk to you. How are you?";
+
 export const voiceNames: readonly string[] = Object.keys(voices);
 
 /** The provider's id of a voice: a catalogue name is looked up, anything else is an id already. */

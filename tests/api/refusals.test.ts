@@ -36,7 +36,10 @@ async function control(method: string, path: string, body?: object): Promise<str
 }
 
 /** Runs work while a provider fails. */
-async function whileFailing(provider: "twilio" | "stripe", work: () => Promise<unknown>): Promise<void> {
+async function whileFailing(
+  provider: "twilio" | "stripe" | "elevenlabs",
+  work: () => Promise<unknown>,
+): Promise<void> {
   await control("PUT", `faults/${provider}`, { status: 500 });
   try {
     await work();
@@ -342,6 +345,19 @@ describe("a call", { timeout: 60_000 }, () => {
     };
     await api.refused("voiceOpenSession", { token: voiceNodeKey, body: stream }, "INVALID_STREAM_TOKEN");
     await api.good("hangUpCall", { token, params: { id: call.id } });
+  });
+
+  test("is heard beforehand in the persona's own voice, or not at all while that cannot be had", async () => {
+    const { token } = await register(api);
+    const params = { id: systemPersona };
+    const { preview } = await api.good("previewPersona", { token, params });
+    // Mu-law has 8 bytes for each millisecond, and nobody says this in less than a second.
+    expect(Buffer.from(preview.audio, "base64").length).toBeGreaterThan(8_000);
+    expect(preview.text).toBe((await api.good("getPersona", { token, params })).persona.greeting);
+    await whileFailing("elevenlabs", () =>
+      api.refused("previewPersona", { token, params }, "SERVICE_UNAVAILABLE"),
+    );
+    await api.refused("previewPersona", { token, params: { id: crypto.randomUUID() } }, "NOT_FOUND");
   });
 
   test("for a try-out wants a persona and a number of one's own, a key of its own, and stops after five", async () => {

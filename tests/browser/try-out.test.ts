@@ -63,6 +63,35 @@ test("a persona is made, tried out, changed and tried out again, with no card an
   await page.getByText("No calls yet.").waitFor();
 }, 240_000);
 
+test("a persona's voice is heard from the gallery and from its page, one at a time, until it has spoken", async () => {
+  const page = await web.visit();
+  await registerNewcomer(page);
+  await page.goto("/");
+  const hear = (name: string) => page.getByRole("button", { name: `Hear the voice of ${name}` });
+  const stop = (name: string) => page.getByRole("button", { name: `Stop the voice of ${name}` });
+  // The sound that the page plays, as it gives it to the loudspeaker.
+  await page.evaluate(`{
+    const start = AudioBufferSourceNode.prototype.start;
+    window.played = [];
+    AudioBufferSourceNode.prototype.start = function (...at) {
+      window.played.push(Math.max(...this.buffer.getChannelData(0)));
+      return start.apply(this, at);
+    };
+  }`);
+  await hear("Best Friend").click();
+  await stop("Best Friend").waitFor();
+  await hear("Wake-up Caller").click();
+  await stop("Wake-up Caller").waitFor();
+  await hear("Best Friend").waitFor();
+  await hear("Wake-up Caller").waitFor(patience);
+  await page.getByRole("link", { name: "Best Friend" }).click();
+  await hear("Best Friend").click();
+  await expect.poll(() => page.evaluate("window.played.length"), patience).toBeGreaterThanOrEqual(2);
+  expect(await page.evaluate("window.played.every((loudest) => loudest > 0.1)")).toBe(true);
+  await stop("Best Friend").click();
+  await hear("Best Friend").waitFor();
+}, 120_000);
+
 test("a try-out whose answer was lost is found again instead of ringing twice", async () => {
   const page = await web.visit();
   await registerNewcomer(page);

@@ -13,6 +13,7 @@ import { Metrics, type StreamRefusal } from "./metrics.ts";
 import { openEarly } from "./ready/early-ear-and-voice.ts";
 import { answerPrepare, isPrepareDoor } from "./ready/prepare-door.ts";
 import { PreparedCalls } from "./ready/prepared-calls.ts";
+import { sampleDoor } from "./sample-door.ts";
 import { serveStream } from "./stream.ts";
 import { Ticker } from "./telephony/ticker.ts";
 
@@ -57,9 +58,11 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
   const readiness = () => (isDraining ? "draining" : load.isOverloaded ? "overloaded" : "ok");
   const door = {
     nodeKey: config.mesh.nodeKey,
+    elevenLabs: config.elevenLabs,
     prepared,
     refusal: () => (readiness() === "ok" ? null : readiness()),
   };
+  const answerSample = sampleDoor(door);
   const server = createServer((request, response) => {
     const path = request.url?.split("?")[0];
     const answer = (status: number, type: string, body: string) =>
@@ -67,7 +70,8 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
     if (isPrepareDoor(path)) {
       // Whoever breaks off amid a request hears nothing more.
       answerPrepare(request, response, door).catch(() => response.destroy());
-    } else if (request.method !== "GET") answer(405, "text/plain", "");
+    } else if (path === "/sample") answerSample(request, response).catch(() => response.destroy());
+    else if (request.method !== "GET") answer(405, "text/plain", "");
     else if (path === "/health/live") answer(200, "application/json", '{"status":"ok"}');
     else if (path === "/health/ready") {
       const status = readiness();

@@ -1,5 +1,6 @@
 /** What the voice service says by itself. The disclosure is here, where no prompt can remove it. */
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
+import { usualOpening } from "@callmeback/shared/domain/voices";
 
 export const greetingOf = (session: VoiceSession): string =>
   `Hello ${session.person.name}, this is ${session.persona.name}, an AI voice from CallMeBack. ${
@@ -8,7 +9,7 @@ export const greetingOf = (session: VoiceSession): string =>
 
 /** What the conversation begins with, once everything that must be said is said. */
 export const openingOf = ({ persona, scenario }: VoiceSession): string =>
-  scenario?.opening ?? persona.greeting ?? "It's good to talk to you. How are you?";
+  scenario?.opening ?? persona.greeting ?? usualOpening;
 
 /** What a telephone's own assistant is told. */
 export const screenedLine = ({ persona, person }: VoiceSession): string =>

@@ -28,6 +28,7 @@ export const routes = {
   createPersona: ["POST", "/api/personas"],
   updatePersona: ["PUT", "/api/personas/:id"],
   deletePersona: ["DELETE", "/api/personas/:id"],
+  previewPersona: ["GET", "/api/personas/:id/preview"],
   tryPersona: ["POST", "/api/personas/:id/try-out"],
   listContacts: ["GET", "/api/contacts"],
   addContact: ["POST", "/api/contacts"],

@@ -1,11 +1,13 @@
 // Personas belong to the persona Worker. A change drops what the edge keeps of the public ones.
 import type { personaRoutes } from "@callmeback/shared/contract/personas";
 import { dropPublicPersonas } from "../edge-cache.ts";
+import { previewPersona } from "../preview-persona.ts";
 import type { Handlers } from "./index.ts";
 
 export const personaHandlers: Handlers<keyof typeof personaRoutes> = {
   listPersonas: ({ env, context, query }) => env.PERSONA.list(context, query),
   getPersona: ({ env, context, params }) => env.PERSONA.get(context, params.id),
+  previewPersona: ({ env, context, params }) => previewPersona(env, context, params.id),
   createPersona: async ({ env, context, body }) => {
     const created = await env.PERSONA.create(context, body);
     if (created.persona.is_public) await dropPublicPersonas(env);
