@@ -16,3 +16,10 @@ export const answers = (page: Page, count: number) =>
     .locator(".turns li.persona")
     .nth(count - 1)
     .waitFor({ timeout: 60_000 });
+
+/** Tells the page that people are understood here, which brings the microphone. */
+export const offerMicrophone = (page: Page) =>
+  page.route("**/config.json", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ json: { ...(await answer.json()), hearsVoices: true } });
+  });

@@ -7,7 +7,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decoded } from "../../sandbox/src/speech/mu-law.ts";
 import { speak } from "../../sandbox/src/speech/speak.ts";
-import { answers, startCall } from "./calling.ts";
+import { violations } from "./axe.ts";
+import { answers, offerMicrophone, startCall } from "./calling.ts";
 import { openBrowser } from "./chromium.ts";
 import { logInAsDemo, startWebStack, type WebStack } from "./web-stack.ts";
 
@@ -78,10 +79,7 @@ async function inCall(browser: Browser): Promise<Listener> {
       if (sound !== undefined) frames.push(Buffer.from(sound, "base64"));
     }),
   );
-  await page.route("**/config.json", async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ json: { ...(await answer.json()), hearsVoices: true } });
-  });
+  await offerMicrophone(page);
   // The sandbox speaks in pure tones, which is what a browser's own filters take for noise.
   await page.addInitScript(`{
     const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -113,6 +111,7 @@ test("what is said into the microphone is understood in the call; it can be mute
   const mute = page.getByRole("button", { name: "Mute" });
   await mute.click();
   await page.getByText("The microphone is muted.").waitFor({ state: "attached" });
+  expect(await violations(page)).toEqual([]);
   const before = frames.length;
   await answers(page, 2);
   expect(frames.length - before).toBeLessThanOrEqual(1);

@@ -39,3 +39,11 @@ export async function verifyPhone(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Verify" }).click();
   await page.getByText("Your number is verified. It can ring now.").first().waitFor();
 }
+
+export async function addCard(page: Page, number: string): Promise<void> {
+  await page.goto("/cards");
+  await page.getByLabel("Card number").fill(number);
+  await page.getByLabel("Expires").fill("12 / 34");
+  await page.getByLabel("Security code").fill("123");
+  await page.getByRole("button", { name: "Keep this card" }).click();
+}

@@ -20,7 +20,7 @@ const views = [
   [`/call/${bestFriend}`, "Best Friend calls you"],
   ["/calls", "Bedtime Storyteller"],
   ["/cards", "visa ending in 4242"],
-  ["/schedule", "Language Partner"],
+  ["/schedule", "Cancel this call"],
   ["/account", "What you used"],
   ["/phone", "Your number is verified."],
 ] as const;

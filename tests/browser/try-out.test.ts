@@ -110,6 +110,7 @@ test("a try-out whose answer was lost is found again instead of ringing twice", 
   });
   await tryIt.click();
   await page.getByRole("button", { name: "Answer" }).waitFor(patience);
+  await page.locator(".toast.bad").waitFor();
   await page.unroute("**/try-out");
   await tryIt.click();
   await page.waitForURL(/\/calls\//);

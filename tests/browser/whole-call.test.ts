@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { answers, startCall } from "./calling.ts";
-import { registerNewcomer, sendCode, verifyPhone } from "./newcomers.ts";
+import { addCard, registerNewcomer, sendCode, verifyPhone } from "./newcomers.ts";
 import { logInAsDemo, startWebStack, type WebStack } from "./web-stack.ts";
 
 let web: WebStack;
@@ -13,14 +13,6 @@ beforeAll(async () => {
   web = await startWebStack();
 }, 120_000);
 afterAll(() => web?.stop());
-
-async function addCard(page: Page, number: string): Promise<void> {
-  await page.goto("/cards");
-  await page.getByLabel("Card number").fill(number);
-  await page.getByLabel("Expires").fill("12 / 34");
-  await page.getByLabel("Security code").fill("123");
-  await page.getByRole("button", { name: "Keep this card" }).click();
-}
 
 const say = async (page: Page, words: string): Promise<void> => {
   await page.getByLabel("Say something").fill(words);
