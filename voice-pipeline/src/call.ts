@@ -72,6 +72,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const live = new LiveWordsFeed({ show: setup.showWords, now });
   /** When the words that the persona has said so far were told last. */
   let toldAt = 0;
+  let toldText = "";
   let isOver = false;
   /** Why it ends, when that is not the conversation's to say. */
   let cause: { reason: EndReason; fault: Fault } | null = null;
@@ -262,7 +263,10 @@ export const runCall = (setup: CallSetup): RunningCall => {
       speaker.tick(at);
       if (conversation.isSpeaking && at - toldAt >= soFarEveryMs) {
         toldAt = at;
-        soFar("persona", speaker.heardNow(at), at);
+        const text = speaker.heardNow(at);
+        soFar("persona", text, at);
+        if (text !== toldText) tell({ type: "heard", text }, at);
+        toldText = text;
       }
       tell({ type: "tick" }, at);
     },

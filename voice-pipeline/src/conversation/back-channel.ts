@@ -21,11 +21,19 @@ export const isBackChannel = (text: string): boolean => {
   return listening.has(plain(text)) || words.every((word) => listening.has(word));
 };
 
-/** Words that repeat what the voice is saying are its own echo on a bad line. */
-export const isEcho = (text: string, said: string): boolean => {
-  const heard = plain(text);
-  return heard.split(" ").length > 1 && plain(said).includes(heard);
-};
+export const takesTurn = (text: string): boolean => wordsOf(text).length > 0 && !isBackChannel(text);
 
-export const takesTurn = (text: string, said: string): boolean =>
-  wordsOf(text).length > 0 && !isBackChannel(text) && !isEcho(text, said);
+const hellos =
+  /^((hello|hallo|hi|hey|hiya|hullo|hola|ola|olá|aló|allô|allo|bonjour|ciao|pronto|moshi|もしもし|喂|여보세요|alo)( there)?( |$))+/;
+const ownName =
+  /^((this is|it is|it's|hier ist|c'est|soy) )?[\p{L}'-]+( [\p{L}'-]+)?( here| speaking| am apparat)?$/u;
+const named = /^(this is|it is|it's|hier ist|c'est|soy) |( here| speaking| am apparat)$/;
+
+/** How somebody answers a telephone: a hello, with their name or without. */
+export const isHello = (text: string): boolean => {
+  const said = wordsOf(text)
+    .filter((word) => !listening.has(word))
+    .join(" ");
+  const rest = said.replace(hellos, "").trim();
+  return (rest === "" && said !== "") || (named.test(rest) && ownName.test(rest));
+};

@@ -1,9 +1,11 @@
 /** What a call knows of itself at one moment. The files beside this one change it; nothing else reads it. */
-import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
+import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import type { Draft } from "./draft.ts";
 import type { Action, ChatMessage } from "./events.ts";
 import { History } from "./history.ts";
+import type { Key } from "./keys.ts";
 import { lines } from "./lines.ts";
+import { OwnWords } from "./own-words.ts";
 import { noConsent } from "./recording-consent.ts";
 import type { Thought } from "./thought.ts";
 import type { UnfinishedTurn } from "./unfinished-turn.ts";
@@ -20,6 +22,9 @@ export class CallState {
   startedAt = 0;
   isEnded = false;
   utterance: Utterance | null = null;
+  readonly own = new OwnWords();
+  /** When the voice stopped last. */
+  spokenAt = 0;
   thought: Thought | null = null;
   draft: Draft | null = null;
   unfinished: UnfinishedTurn | null = null;
@@ -40,12 +45,14 @@ export class CallState {
   screenings = 0;
   failures = 0;
   /** Keys pressed that the persona does not know of yet. */
-  digits: string[] = [];
-  digitsFrom = 0;
-  digitAt = 0;
-
-  /** The caller's turn, or the last line, that follows once the voice has stopped. */
-  pendingTurn: (() => void) | null = null;
+  keys: Key[] = [];
+  /** When the turn that goes on began to be understood, be it the caller's or our own echo. */
+  turnFrom: number | null = null;
+  /** The caller's turn that goes on, as far as it was understood. */
+  interim: { text: string; startedAt: number; at: number } | null = null;
+  /** What the caller said over the voice, and what is to be done once that has stopped: see afterwards.ts. */
+  untold: (() => void)[] = [];
+  next: ((at: number) => void) | null = null;
 
   constructor(session: VoiceSession) {
     this.session = session;
@@ -87,12 +94,8 @@ export class CallState {
     this.thought = null;
   }
 
-  end(reason: EndReason, fault: Fault): void {
-    this.isEnded = true;
-    this.stopThinking();
-    this.dropDraft();
-    this.unfinished?.accept();
-    this.act({ type: "end", reason, fault });
+  recordCaller(said: { text: string; startedAt: number; endedAt: number }): void {
+    this.act({ type: "record", turn: { speaker: "caller", ...said, interrupted: false, latency: null } });
   }
 
   nextId(): number {

@@ -1,11 +1,14 @@
 /** What the caller says: words that take the floor, and turns that are answered. */
+import { spoken, tellLater, whenSpoken } from "./afterwards.ts";
 import { takesTurn } from "./back-channel.ts";
 import type { CallState } from "./call-state.ts";
 import { careFor, isCrisis } from "./crisis.ts";
 import { doubtDraft, speculate } from "./draft.ts";
 import { takeFloor } from "./floor.ts";
+import { isOurs, mayBeOurs } from "./hearing-ourselves.ts";
 import { optOut } from "./leaving.ts";
 import { isOptOut } from "./opt-out.ts";
+import { deservesReply } from "./overheard.ts";
 import { answerConsent, isAboutConsent, letConsentBe } from "./recording-consent.ts";
 import { reply } from "./reply.ts";
 import { answerScreening } from "./screening.ts";
@@ -13,14 +16,20 @@ import { awaitMoreWords, type EndedTurn, isAwaited, wholeText, wholeTurn } from 
 import { leaveMachine } from "./who-answered.ts";
 
 export const words = (state: CallState, text: string, at: number): void => {
+  state.turnFrom ??= at;
+  const from = state.turnFrom;
+  if (isOurs(state, text, from)) return;
+  state.interim = { text, startedAt: from, at };
   state.wordsAt = at;
   state.activeAt = at;
   state.hasAsked = false;
   doubtDraft(state, wholeText(state, text));
   awaitMoreWords(state, at);
   if (leaveMachine(state, text, at)) return;
-  const utterance = state.utterance;
-  if (!utterance?.canBeCut || utterance.startedAt === null || !takesTurn(text, utterance.said)) return;
+  const { utterance } = state;
+  if (!utterance?.canBeCut || utterance.isTaken || !takesTurn(text) || mayBeOurs(state, text, from)) return;
+  // What these words belong to is answered once their turn is over, with what was said before them.
+  state.next = null;
   takeFloor(state, utterance, at);
 };
 
@@ -28,6 +37,7 @@ export const words = (state: CallState, text: string, at: number): void => {
 export const eagerTurn = (state: CallState, text: string, at: number): void => {
   words(state, text, at);
   if (
+    state.interim === null ||
     state.utterance ||
     state.thought ||
     state.isLeaving ||
@@ -40,46 +50,56 @@ export const eagerTurn = (state: CallState, text: string, at: number): void => {
   speculate(state, wholeText(state, text), at);
 };
 
+export const turnEnded = (state: CallState, event: EndedTurn): void => {
+  state.turnFrom = null;
+  state.interim = null;
+  if (!isOurs(state, event.text, event.startedAt)) takeTurn(state, event, true);
+};
+
 /** @param mayGoOn whether the words themselves may show that there is more to come */
-export const turnEnded = (state: CallState, event: EndedTurn, mayGoOn = true): void => {
+export const takeTurn = (state: CallState, event: EndedTurn, mayGoOn: boolean): void => {
   const { at } = event;
   state.activeAt = at;
   state.hasAsked = false;
   const turn = wholeTurn(state, event);
   state.unfinished = null;
   const { text, startedAt, endpointingMs } = turn;
+  const record = () => state.recordCaller({ text, startedAt, endedAt: at });
+  const remember = () => state.history.caller(text);
   const accept = () => {
-    if (!state.isLeaving) state.pendingTurn = null;
-    const said = { text, startedAt, endedAt: at, interrupted: false, latency: null };
-    state.act({ type: "record", turn: { speaker: "caller", ...said } });
-    state.history.caller(text);
+    record();
+    remember();
   };
+  /** Said over the voice: it stands behind what that says. */
+  const acceptBehind = () => {
+    record();
+    if (state.utterance) tellLater(state, remember);
+    else remember();
+  };
+  const answer = (from: number) => reply(state, from, endpointingMs + from - at);
+
   if (leaveMachine(state, text, at)) return;
   if (careFor(state, text, accept, at)) {
     letConsentBe(state);
     return;
   }
   if (isOptOut(text)) {
-    accept();
+    acceptBehind();
     optOut(state, "spoken", text, at);
     return;
   }
-  if (answerScreening(state, text, accept, at)) return;
-  if (answerConsent(state, turn, accept)) return;
-  const utterance = state.utterance;
-  if (utterance && (!utterance.canBeCut || state.isLeaving)) {
-    accept();
+  if (answerScreening(state, text, acceptBehind, at)) return;
+  if (answerConsent(state, turn, acceptBehind)) return;
+  const { utterance } = state;
+  const isSpeaking = utterance?.startedAt != null;
+  if (utterance && (!utterance.canBeCut || state.isLeaving || (isSpeaking && !takesTurn(text)))) {
+    acceptBehind();
+    if (!state.isLeaving && deservesReply(state, utterance, turn)) whenSpoken(state, answer);
     return;
   }
-  if (utterance?.startedAt != null) {
-    if (!takesTurn(text, utterance.said)) {
-      accept();
-      return;
-    }
-    state.pendingTurn = () => {
-      accept();
-      reply(state, at, endpointingMs);
-    };
+  if (utterance && isSpeaking) {
+    tellLater(state, accept);
+    whenSpoken(state, answer);
     takeFloor(state, utterance, at);
     return;
   }
@@ -87,12 +107,13 @@ export const turnEnded = (state: CallState, event: EndedTurn, mayGoOn = true): v
   if (utterance) {
     state.act({ type: "drop", utterance: utterance.id });
     state.history.heard("", false);
+    state.next = null;
+    spoken(state, at);
   }
-  state.utterance = null;
   state.stopThinking();
   if (mayGoOn && isAwaited(state, turn, accept)) return;
   accept();
-  reply(state, at, endpointingMs);
+  answer(at);
 };
 
 /** No more words came: it was the whole turn after all. */

@@ -2,6 +2,7 @@
 import type { CallState } from "./call-state.ts";
 import { tickUnfinished } from "./caller-turn.ts";
 import { tickDigits } from "./digits.ts";
+import { endCall } from "./ending.ts";
 import { tickHeld } from "./floor.ts";
 import { leave } from "./leaving.ts";
 import { lines } from "./lines.ts";
@@ -16,7 +17,7 @@ const goodbyeMs = 5_000;
 
 export const tick = (state: CallState, at: number): void => {
   if (at >= state.limitAt) {
-    state.end("time_limit", "none");
+    endCall(state, "time_limit", "none");
     return;
   }
   if (!state.isLeaving && at >= state.limitAt - goodbyeMs) {

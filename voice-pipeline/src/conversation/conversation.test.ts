@@ -33,8 +33,9 @@ describe("the wish not to be called again", () => {
     const call = greeted();
     for (const digit of ["1", "5", "#", "*"]) call.tell({ type: "digit", at: 5000, digit });
     expect(call.last("opt-out")).toBeUndefined();
-    call.tell({ type: "digit", at: 5100, digit: "9" });
-    call.tell({ type: "digit", at: 5200, digit: "9" });
+    call.tell({ type: "digit", at: 6600, digit: "9" });
+    call.tell({ type: "digit", at: 6700, digit: "9" });
+    call.tell({ type: "tick", at: 7700 });
     expect(call.all.filter(({ type }) => type === "opt-out")).toHaveLength(1);
     expect(call.last("opt-out")).toMatchObject({ source: "digit" });
   });

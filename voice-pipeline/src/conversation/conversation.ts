@@ -7,6 +7,7 @@ import { CallState } from "./call-state.ts";
 import { eagerTurn, turnEnded, words } from "./caller-turn.ts";
 import { tick } from "./clock.ts";
 import { digit } from "./digits.ts";
+import { endCall } from "./ending.ts";
 import type { Action, ConversationEvent } from "./events.ts";
 import { held, hold } from "./floor.ts";
 import { callerGone, leave } from "./leaving.ts";
@@ -72,13 +73,16 @@ const take = (state: CallState, event: ConversationEvent): void => {
     case "held":
       held(state, event.utterance, event.heard, at);
       return;
+    case "heard":
+      if (state.utterance) state.own.heard(state.utterance.id, event.text, at);
+      return;
     case "played":
       questionHeard(state, event.utterance, at);
       played(state, event.utterance, at);
       return;
     case "voice-failed":
       recordPersona(state, event.heard, true, at);
-      state.end("provider_error", "provider");
+      endCall(state, "provider_error", "provider");
       return;
     case "hearing-failed":
       leave(state, lines.trouble, "provider_error", "provider", at);

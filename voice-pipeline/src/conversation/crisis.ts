@@ -2,6 +2,7 @@
  * Words of somebody who may take their life. The answer is fixed, not the model's, and is heard whole: see
  * docs/decisions/0060-careful-words-are-fixed.md. The call goes on after it.
  */
+import { tellLater } from "./afterwards.ts";
 import type { CallState } from "./call-state.ts";
 import { whenFree } from "./floor.ts";
 import { line } from "./speech.ts";
@@ -59,10 +60,10 @@ export const careFor = (state: CallState, text: string, accept: () => void, at: 
   if (state.hasCared || state.isLeaving || !isCrisis(text)) return false;
   state.hasCared = true;
   state.stopThinking();
+  tellLater(state, accept);
   whenFree(
     state,
     () => {
-      accept();
       state.history.note(afterwards);
       line(state, carefulWords(state.session.person.time_zone), false);
     },

@@ -33,6 +33,8 @@ export type ConversationEvent = { at: number } & (
   | { type: "frame-sent"; utterance: number }
   /** The voice stopped at once; `heard` is what had been played. */
   | { type: "held"; utterance: number; heard: string }
+  /** What of the utterance was played by now; told as it grows. */
+  | { type: "heard"; text: string }
   /** The last frame was played. */
   | { type: "played"; utterance: number }
   | { type: "voice-failed"; heard: string }

@@ -1,4 +1,8 @@
-/** Who holds the floor. Sound stops the voice at once, words take the floor, and noise gives it back. */
+/**
+ * Who holds the floor. Sound stops the voice at once, words take the floor, and noise gives it back. A reply of which nothing
+ * was heard yet is held just so: it would begin amid the caller's words.
+ */
+import { spoken, whenSpoken } from "./afterwards.ts";
 import { type CallState, noiseMs } from "./call-state.ts";
 import { recordPersona } from "./speech.ts";
 import type { Utterance } from "./utterance.ts";
@@ -8,7 +12,7 @@ const wordsAfterQuietMs = 500;
 
 export const hold = (state: CallState, at: number): void => {
   const utterance = state.utterance;
-  if (!utterance || utterance.startedAt === null || utterance.heldAt !== null) return;
+  if (!utterance || utterance.heldAt !== null) return;
   if (!utterance.canBeCut && !utterance.isTaken) return;
   utterance.heldAt = at;
   state.act({ type: "hold", utterance: utterance.id });
@@ -17,6 +21,7 @@ export const hold = (state: CallState, at: number): void => {
 export const held = (state: CallState, id: number, heard: string, at: number): void => {
   if (state.utterance?.id !== id) return;
   state.utterance.heard = heard;
+  state.own.heard(id, heard, at);
   if (state.utterance.isTaken) cut(state, at);
 };
 
@@ -33,22 +38,14 @@ const cut = (state: CallState, at: number): void => {
   state.act({ type: "drop", utterance: utterance.id });
   state.stopThinking();
   recordPersona(state, utterance.heard, true, utterance.heldAt ?? at);
-  state.utterance = null;
-  state.pendingTurn?.();
+  spoken(state, at);
 };
 
 /** Stops the voice if it speaks, and then does what is to follow. */
 export const whenFree = (state: CallState, then: () => void, at: number): void => {
-  const follow = () => {
-    state.pendingTurn = null;
-    then();
-  };
-  if (state.utterance === null) {
-    follow();
-    return;
-  }
-  state.pendingTurn = follow;
-  if (state.utterance.startedAt === null) cut(state, at);
+  whenSpoken(state, then);
+  if (state.utterance === null) spoken(state, at);
+  else if (state.utterance.startedAt === null) cut(state, at);
   else takeFloor(state, state.utterance, at);
 };
 

@@ -1,8 +1,10 @@
 /** The ways out of a call: a last line heard whole, the wish not to be called again, the caller hanging up. */
 import type { EndReason, Fault } from "@callmeback/shared/contract/voice";
 import type { CallState } from "./call-state.ts";
+import { endCall } from "./ending.ts";
 import { whenFree } from "./floor.ts";
 import { lines } from "./lines.ts";
+import { noteOptOut } from "./opt-out.ts";
 import { line, recordPersona } from "./speech.ts";
 
 export const leave = (state: CallState, text: string, reason: EndReason, fault: Fault, at: number): void => {
@@ -15,15 +17,12 @@ export const leave = (state: CallState, text: string, reason: EndReason, fault: 
 
 /** Holds from this moment, also when they hang up before the goodbye. */
 export const optOut = (state: CallState, source: "spoken" | "digit", evidence: string, at: number): void => {
-  if (state.hasOptedOut) return;
-  state.hasOptedOut = true;
-  state.act({ type: "opt-out", source, evidence });
-  leave(state, lines.optOut, "opt_out", "none", at);
+  if (noteOptOut(state, source, evidence)) leave(state, lines.optOut, "opt_out", "none", at);
 };
 
 export const callerGone = (state: CallState, heard: string, at: number): void => {
   const utterance = state.utterance;
   state.stopThinking();
   recordPersona(state, utterance?.heldAt != null ? utterance.heard : heard, true, at);
-  state.end(utterance?.endAfter?.reason ?? "caller_hangup", utterance?.endAfter?.fault ?? "none");
+  endCall(state, utterance?.endAfter?.reason ?? "caller_hangup", utterance?.endAfter?.fault ?? "none");
 };

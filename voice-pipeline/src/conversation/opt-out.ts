@@ -2,6 +2,8 @@
  * "Stop calling me": the wish not to be called any more, however it is put. Source: 47 CFR 64.1200(a)(10) (any reasonable
  * means). A plain "stop" is only an interruption, and "don't stop" the opposite.
  */
+import type { CallState } from "./call-state.ts";
+
 const wishes = [
   /\b(stop|quit) (calling|ringing|phoning) (me|us|this number|here)\b/,
   /\b(do not|don't|dont|never) (ever )?(call|ring|phone) (me|us|this number|here)( (again|any ?more|ever))?\b/,
@@ -31,5 +33,10 @@ export const isOptOut = (text: string): boolean => {
   return wishes.some((wish) => wish.test(said)) && !doubts.some((doubt) => doubt.test(said));
 };
 
-/** The digit that ends all calls. */
-export const optOutDigit = "9";
+/** Notes the wish, once a call; answers whether it is new. It holds from this moment, whatever becomes of the call. */
+export const noteOptOut = (state: CallState, source: "spoken" | "digit", evidence: string): boolean => {
+  if (state.hasOptedOut) return false;
+  state.hasOptedOut = true;
+  state.act({ type: "opt-out", source, evidence });
+  return true;
+};

@@ -6,8 +6,8 @@
 import type { CallState } from "./call-state.ts";
 import { consentIn, isWithdrawal } from "./consent-words.ts";
 import { whenFree } from "./floor.ts";
-import { greetingOf, lines, openingOf } from "./lines.ts";
-import { line } from "./speech.ts";
+import { lines, openingOf } from "./lines.ts";
+import { line, sayGreeting } from "./speech.ts";
 import type { EndedTurn } from "./unfinished-turn.ts";
 
 export interface RecordingConsent {
@@ -33,7 +33,7 @@ const notes = {
 
 /** The first words of a call, heard whole; whoever hears them anew is asked anew. */
 export const greet = (state: CallState): void => {
-  line(state, greetingOf(state.session), false);
+  sayGreeting(state);
   if (state.session.recording === null) return;
   state.consent = { state: "asked", question: state.utterance?.id ?? 0, times: 1, heardAt: null };
 };

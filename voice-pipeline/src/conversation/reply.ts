@@ -2,6 +2,7 @@
 import type { CallState } from "./call-state.ts";
 import { takeDraft } from "./draft.ts";
 import type { ConversationEvent, FunctionCall } from "./events.ts";
+import { hold } from "./floor.ts";
 import { lines } from "./lines.ts";
 import { endAfter, finish, say } from "./speech.ts";
 import { mostRounds, openThought, type Thought } from "./thought.ts";
@@ -13,6 +14,8 @@ export const reply = (state: CallState, at: number, endpointingMs: number): void
   utterance.voicedAt = at;
   utterance.latency.endpointing_ms = Math.max(0, endpointingMs);
   state.utterance = utterance;
+  // They went on while the end of their turn was being found.
+  if (state.isSound && state.soundAt > at - endpointingMs) hold(state, at);
   const draft = takeDraft(state, at);
   if (!draft) {
     think(state, at);

@@ -1,7 +1,10 @@
 /** What the persona says: clause by clause, recorded by what of it was heard, and the end of the call after the last. */
 import type { EndReason, Fault } from "@callmeback/shared/contract/voice";
 import { speakable } from "../speaking/speakable.ts";
+import { spoken } from "./afterwards.ts";
 import type { CallState } from "./call-state.ts";
+import { endCall } from "./ending.ts";
+import { greetingOf } from "./lines.ts";
 import { note, openUtterance, type Utterance } from "./utterance.ts";
 
 /** Answers whether there was anything to say. */
@@ -34,13 +37,20 @@ export const line = (
   finish(state);
 };
 
+/** The opening, with the disclosure. */
+export const sayGreeting = (state: CallState): void => {
+  line(state, greetingOf(state.session), false);
+  if (state.utterance) state.utterance.isGreeting = true;
+};
+
 export const played = (state: CallState, id: number, at: number): void => {
   const utterance = state.utterance;
   if (utterance?.id !== id) return;
+  state.own.heard(id, utterance.said, at);
   recordPersona(state, utterance.said, false, at);
-  state.utterance = null;
   state.activeAt = at;
-  if (utterance.endAfter) state.end(utterance.endAfter.reason, utterance.endAfter.fault);
+  if (utterance.endAfter) endCall(state, utterance.endAfter.reason, utterance.endAfter.fault);
+  else spoken(state, at);
 };
 
 export const recordPersona = (state: CallState, text: string, interrupted: boolean, at: number): void => {

@@ -5,6 +5,7 @@ export interface Utterance {
   id: number;
   /** A greeting or goodbye is heard whole. */
   canBeCut: boolean;
+  isGreeting: boolean;
   said: string;
   isFinished: boolean;
   startedAt: number | null;
@@ -23,6 +24,7 @@ export interface Utterance {
 export const openUtterance = (id: number, canBeCut: boolean): Utterance => ({
   id,
   canBeCut,
+  isGreeting: false,
   said: "",
   isFinished: false,
   startedAt: null,

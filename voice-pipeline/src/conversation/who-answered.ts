@@ -3,6 +3,7 @@
  * phrases that a person hardly says, since to hang up on a person is worse than to talk to a machine.
  */
 import type { CallState } from "./call-state.ts";
+import { endCall } from "./ending.ts";
 import { whenFree } from "./floor.ts";
 
 const youngMs = 30_000;
@@ -30,10 +31,10 @@ export const isVoicemail = (text: string): boolean => {
 /** Ends the call if a machine speaks; answers whether it does. */
 export const leaveMachine = (state: CallState, text: string, at: number): boolean => {
   if (state.isLeaving || at - state.startedAt > youngMs || !isVoicemail(text)) return false;
-  const turn = { text, startedAt: at, endedAt: at, interrupted: false, latency: null };
-  state.act({ type: "record", turn: { speaker: "caller", ...turn } });
+  state.recordCaller({ text, startedAt: state.interim?.startedAt ?? at, endedAt: at });
+  state.interim = null;
   state.isLeaving = true;
   state.stopThinking();
-  whenFree(state, () => state.end("voicemail", "none"), at);
+  whenFree(state, () => endCall(state, "voicemail", "none"), at);
   return true;
 };

@@ -68,3 +68,23 @@ it("has not played its last word when it is held within the last frames, and say
   speaker.marked(marks().at(-1) ?? "", 2_200);
   expect(played).toEqual([1]);
 });
+
+it("says nothing of what is held before its first byte, and all of it once it goes on", () => {
+  expect(speaker.hold(0)).toBe("");
+  speaker.add(1, Buffer.alloc(8_000), twoWords);
+  speaker.complete(1);
+  tickUntil(20, 600);
+  expect(sent).toEqual([]);
+  expect(speaker.heardNow(600)).toBe("");
+  speaker.resume();
+  tickUntil(620, 1_700);
+  expect(soundMs()).toBe(1_000);
+});
+
+it("says what follows an utterance that was held before its first byte and dropped", () => {
+  speaker.hold(0);
+  speaker.drop();
+  speaker.add(2, Buffer.alloc(8_000), null);
+  tickUntil(20, 60);
+  expect(soundMs()).toBeGreaterThan(0);
+});

@@ -38,7 +38,11 @@ export class Speaker {
   }
 
   add(utterance: number, sound: Buffer, times: CharTimes | null): void {
-    if (utterance !== this.#utterance) this.#begin(utterance);
+    if (utterance !== this.#utterance) {
+      const isAwaited = this.#utterance === 0 && this.#heldMs !== null;
+      this.#begin(utterance);
+      if (isAwaited) this.#holdFirst();
+    }
     if (times) this.#heard.add(times, this.#playout.receivedMs);
     this.#playout.append(sound);
   }
@@ -47,14 +51,14 @@ export class Speaker {
     if (utterance === this.#utterance) this.#playout.complete();
   }
 
-  /** Stops at once, empties Twilio's buffer and says what was heard. */
+  /** Stops at once, empties Twilio's buffer and says what was heard. An utterance without a byte yet is held from its first. */
   hold(now: number): string {
     this.#heldMs = this.#playout.playedMs(now);
     this.#on.cleared(this.#playout.playsAt(this.#heldMs));
     this.#playout.hold();
     this.#generation += 1;
     this.#endMarkedAt = null;
-    this.#send(this.#write.clear());
+    if (this.#utterance !== 0) this.#send(this.#write.clear());
     return this.#heard.textAt(this.#heldMs);
   }
 
@@ -95,6 +99,11 @@ export class Speaker {
       this.#endMarkedAt = now;
       this.#mark("end");
     } else if (now - this.#endMarkedAt > lateMarkMs) this.#end();
+  }
+
+  #holdFirst(): void {
+    this.#heldMs = 0;
+    this.#playout.hold();
   }
 
   #mark(kind: "part" | "end"): void {

@@ -1,0 +1,70 @@
+/**
+ * What our own voice was heard to say lately, word by word with the time, and whether words that were understood are its
+ * echo on a bad line. Pure.
+ */
+import { wordsOf } from "./plain-words.ts";
+
+const keptMs = 30_000;
+/** So much later the line may still give back a word. */
+const echoMs = 2_000;
+/** Of the words that come back, this part is understood as it was said. */
+const likeness = 0.75;
+/** So many words nobody repeats by chance while they are being said. */
+const tellingWords = 4;
+
+export class OwnWords {
+  #words: { word: string; at: number }[] = [];
+  #utterance = 0;
+  /** Words of this utterance that were heard. */
+  #count = 0;
+
+  /** `text` is all of the utterance that was heard by now. */
+  heard(utterance: number, text: string, at: number): void {
+    if (utterance !== this.#utterance) this.#count = 0;
+    this.#utterance = utterance;
+    const words = wordsOf(text);
+    this.#words = this.#words.filter((each) => at - each.at < keptMs);
+    for (const word of words.slice(this.#count)) this.#words.push({ word, at });
+    this.#count = Math.max(this.#count, words.length);
+  }
+
+  /** How many words of the utterance were heard by then. */
+  countBy(utterance: number, at: number): number {
+    if (utterance !== this.#utterance) return 0;
+    return this.#count - this.#words.filter((each) => each.at > at).length;
+  }
+
+  /** What may come back to somebody who listens from `from` on. */
+  backFrom(from: number): string[] {
+    return this.#words.filter(({ at }) => at >= from - echoMs).map(({ word }) => word);
+  }
+}
+
+/** Whether these words, the last one with them, stand in the same order in what was said. */
+const repeats = (words: readonly string[], said: readonly string[]): boolean =>
+  said.some((_, end) => {
+    const from = end + 1 - words.length;
+    if (from < 0 || said[end] !== words.at(-1)) return false;
+    const alike = words.filter((word, index) => word === said[from + index]).length;
+    return alike >= words.length * likeness;
+  });
+
+export interface Understood {
+  text: string;
+  /** Whether the line was as loud as somebody who speaks, and whether that began after our voice had ended. */
+  isLoud: boolean;
+  isAfter: boolean;
+}
+
+/** @param said what may come back: see {@link OwnWords.backFrom} */
+export const isEcho = ({ text, isLoud, isAfter }: Understood, said: readonly string[]): boolean => {
+  const words = wordsOf(text);
+  const least = isLoud ? tellingWords : 2;
+  return words.length >= least && !(isLoud && isAfter) && repeats(words, said);
+};
+
+/** One word on a quiet line that may be the first of an echo: it is waited for the next. */
+export const mayBeEcho = ({ text, isLoud }: Understood, said: readonly string[]): boolean => {
+  const words = wordsOf(text);
+  return words.length === 1 && !isLoud && repeats(words, said);
+};
