@@ -136,8 +136,11 @@ export const rows: Row[] = [
     goal: null,
     figure: none,
     tests: [
-      [core("who-answered"), "a recorded greeting › is known by"],
-      [core("who-answered"), "a recorded greeting › ends the call as voicemail, also amid the greeting"],
+      [core("who-answered"), "a recorded greeting or menu › is known by"],
+      [
+        core("who-answered"),
+        "a recorded greeting or menu › ends the call as voicemail, also amid the greeting",
+      ],
       [core("screening"), "call screening › does not delay the greeting, and is told who calls after it"],
       [core("screening"), "call screening › is left alone while it looks for its owner"],
     ],

@@ -23,6 +23,7 @@ describe("call screening", () => {
     "Please state your name after the tone.",
     "This call is being answered by Google Assistant.",
     "Before I try to connect you, may I ask who is calling?",
+    "Leave your name and the reason for your call.",
   ])("is known by %j", (text) => expect(isScreening(text)).toBe(true));
 
   it.each([
@@ -32,6 +33,7 @@ describe("call screening", () => {
     "Do you remember my name and my birthday?",
     "What is your name?",
     "Just a moment, please.",
+    "Leave your name and number and I'll call you back.",
   ])("is not heard in %j", (text) => expect(isScreening(text)).toBe(false));
 
   it("does not delay the greeting, and is told who calls after it", () => {
@@ -61,6 +63,15 @@ describe("call screening", () => {
     spoken(call, 30_100, 34_000);
     says(call, 36_000, "I am fine.");
     expect(call.last("think")?.history.at(-1)?.content).toBe("I am fine.");
+  });
+
+  it("that says in the end that nobody is there is a mailbox", () => {
+    const call = greeted();
+    says(call, 5_000, question);
+    call.tell({ type: "tick", at: 5_020 });
+    spoken(call, 5_100, 9_000);
+    says(call, 40_000, "Sam is not available. Please leave a message.");
+    expect(call.last("end")?.reason).toBe("voicemail");
   });
 
   it("that never finds its owner is not waited for without an end", () => {

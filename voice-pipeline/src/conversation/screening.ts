@@ -11,7 +11,7 @@ const mostAnswers = 2;
 
 /** Phrases that a person hardly says. */
 const questions = [
-  /\b(say|state|record|give|tell (me|us)|leave) your (full )?name (and|with|before|after|so)\b/,
+  /\b(say|state|record|give|tell (me|us)) your (full )?name (and|with|before|after|so)\b/,
   /\bname and (the |your )?(reason|why|purpose)\b/,
   /\b(using|uses) (a |an |the )?([a-z]+ )?(call )?(screening|screener)\b/,
   /\b(call screening|screening service|google assistant|call assist)\b/,
