@@ -34,8 +34,10 @@ export class CallState {
   quietAt = 0;
   activeAt = 0;
   hasAsked = false;
-  notices: { beforeMs: number; text: string }[];
-  waiting: string[] = [];
+  /** Each is due, and no longer true, so long before the limit. */
+  notices: { fromMs: number; untilMs: number; text: string }[];
+  /** What is said at the next quiet moment, if that comes in time. */
+  waiting: { text: string; until: number }[] = [];
   isLeaving = false;
   hasOptedOut = false;
   hasCared = false;
@@ -58,8 +60,8 @@ export class CallState {
     this.session = session;
     const seconds = session.limits.max_seconds;
     this.notices = [
-      { beforeMs: 60_000, text: lines.minuteLeft, least: 180 },
-      { beforeMs: 15_000, text: lines.secondsLeft, least: 60 },
+      { fromMs: 60_000, untilMs: 45_000, text: lines.minuteLeft, least: 180 },
+      { fromMs: 15_000, untilMs: 0, text: lines.secondsLeft, least: 60 },
     ].filter(({ least }) => seconds >= least);
   }
 

@@ -24,10 +24,11 @@ export const tick = (state: CallState, at: number): void => {
     leave(state, lines.timeGoodbye, "time_limit", "none", at);
     return;
   }
-  for (const notice of state.notices.filter(({ beforeMs }) => at >= state.limitAt - beforeMs)) {
+  for (const notice of state.notices.filter(({ fromMs }) => at >= state.limitAt - fromMs)) {
     state.notices = state.notices.filter((each) => each !== notice);
-    state.waiting.push(notice.text);
+    state.waiting.push({ text: notice.text, until: state.limitAt - notice.untilMs });
   }
+  state.waiting = state.waiting.filter(({ until }) => at < until);
   tickHeld(state, at);
   tickUnfinished(state, at);
   tickDigits(state, at);
@@ -35,7 +36,7 @@ export const tick = (state: CallState, at: number): void => {
   if (state.utterance || state.thought || state.unfinished || state.isTalking(at)) return;
   const notice = state.waiting.shift();
   if (notice !== undefined) {
-    line(state, notice, true);
+    line(state, notice.text, true);
     return;
   }
   if (tickConsent(state, at)) return;

@@ -1,5 +1,6 @@
 /** The ways out of a call: a last line heard whole, the wish not to be called again, the caller hanging up. */
 import type { EndReason, Fault } from "@callmeback/shared/contract/voice";
+import { whenSpoken } from "./afterwards.ts";
 import type { CallState } from "./call-state.ts";
 import { endCall } from "./ending.ts";
 import { whenFree } from "./floor.ts";
@@ -7,17 +8,25 @@ import { lines } from "./lines.ts";
 import { noteOptOut } from "./opt-out.ts";
 import { line, recordPersona } from "./speech.ts";
 
-export const leave = (state: CallState, text: string, reason: EndReason, fault: Fault, at: number): void => {
-  if (state.isLeaving) return;
+const goodbye = (state: CallState, text: string, reason: EndReason, fault: Fault): (() => void) => {
   state.isLeaving = true;
   state.stopThinking();
   state.unfinished?.accept();
-  whenFree(state, () => line(state, text, false, { reason, fault }), at);
+  return () => line(state, text, false, { reason, fault });
 };
 
-/** Holds from this moment, also when they hang up before the goodbye. */
+/** The disclosure and the careful words are heard to their end first. */
+export const leave = (state: CallState, text: string, reason: EndReason, fault: Fault, at: number): void => {
+  if (state.isLeaving) return;
+  const last = goodbye(state, text, reason, fault);
+  if (state.utterance?.canBeCut === false) whenSpoken(state, last);
+  else whenFree(state, last, at);
+};
+
+/** Holds from this moment, also when they hang up before the goodbye, and stops whatever is being said. */
 export const optOut = (state: CallState, source: "spoken" | "digit", evidence: string, at: number): void => {
-  if (noteOptOut(state, source, evidence)) leave(state, lines.optOut, "opt_out", "none", at);
+  if (!noteOptOut(state, source, evidence) || state.isLeaving) return;
+  whenFree(state, goodbye(state, lines.optOut, "opt_out", "none"), at);
 };
 
 export const callerGone = (state: CallState, heard: string, at: number): void => {

@@ -42,7 +42,8 @@ export const answerScreening = (state: CallState, text: string, accept: () => vo
     state.isScreened = true;
     state.screenings += 1;
     // It is told once it has been quiet for a moment, after the greeting if that is still being said.
-    if (state.screenings <= mostAnswers) state.waiting.push(screenedLine(state.session));
+    if (state.screenings <= mostAnswers)
+      state.waiting.push({ text: screenedLine(state.session), until: Number.POSITIVE_INFINITY });
     return true;
   }
   if (waits.some((each) => each.test(plain(text))) || state.waiting.length > 0) return true;
