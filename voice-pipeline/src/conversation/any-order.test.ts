@@ -64,7 +64,7 @@ const step = fc.record({
     },
   ),
   digit: fc.oneof(
-    { weight: 20, arbitrary: fc.constantFrom("1", "5", "#") },
+    { weight: 20, arbitrary: fc.constantFrom("1", "3", "5", "#", "*") },
     { weight: 1, arbitrary: fc.constant("9") },
   ),
   calls: fc.oneof(

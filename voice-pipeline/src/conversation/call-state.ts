@@ -48,6 +48,10 @@ export class CallState {
   failures = 0;
   /** Keys pressed that the persona does not know of yet. */
   keys: Key[] = [];
+  /** Until then the menu's numbers need no star. */
+  menuUntil = 0;
+  /** What the persona said last, for who would hear it again. */
+  lastSaid = "";
   /** When the turn that goes on began to be understood, be it the caller's or our own echo. */
   turnFrom: number | null = null;
   /** The caller's turn that goes on, as far as it was understood. */

@@ -63,6 +63,7 @@ export const takeTurn = (state: CallState, event: EndedTurn, mayGoOn: boolean): 
   state.hasAsked = false;
   const turn = wholeTurn(state, event);
   state.unfinished = null;
+  state.menuUntil = 0;
   const { text, startedAt, endpointingMs } = turn;
   const record = () => state.recordCaller({ text, startedAt, endedAt: at });
   const remember = () => state.history.caller(text);

@@ -43,3 +43,32 @@ describe("digits", () => {
     expect(call.last("think")?.history.at(-1)?.content).toBe("The caller pressed 7.");
   });
 });
+
+describe("the key 9", () => {
+  it("ends all calls when it stands alone, soon after", () => {
+    const call = greeted();
+    press(call, 5_000, "9");
+    call.tell({ type: "tick", at: 5_980 });
+    expect(call.last("opt-out")).toBeUndefined();
+    call.tell({ type: "tick", at: 6_000 });
+    expect(call.last("opt-out")).toEqual({ type: "opt-out", source: "digit", evidence: "9" });
+  });
+
+  it.each(["1984", "9112", "79"])("is a digit within %s", (digits) => {
+    const call = greeted();
+    press(call, 5_000, digits);
+    for (let at = 6_600; at < 9_000; at += 20) call.tell({ type: "tick", at });
+    expect(call.last("opt-out")).toBeUndefined();
+    expect(call.last("think")?.history.at(-1)?.content).toBe(`The caller pressed ${[...digits].join(" ")}.`);
+  });
+
+  it("is heard over the greeting, after other keys and a pause", () => {
+    const call = begin();
+    call.tell({ type: "frame-sent", at: 10, utterance: call.speaking() });
+    press(call, 500, "1");
+    press(call, 2_500, "9");
+    call.tell({ type: "tick", at: 3_500 });
+    expect(call.last("opt-out")?.evidence).toBe("9");
+    expect(call.last("hold")).toBeDefined();
+  });
+});

@@ -14,9 +14,9 @@ export const lastKeys = (keys: readonly Key[]): Key[] => {
   return keys.slice(Math.max(0, from));
 };
 
-/** The key that ends all calls, alone or again and again; amid a number it is a digit as any other. */
+/** The key that ends all calls: alone, again and again, or from the menu. Amid a number it is a digit as any other. */
 export const isOptOutKeys = (keys: readonly Key[]): boolean =>
-  keys.length > 0 && keys.every(({ key }) => key === "9");
+  /^\*?9+$/.test(keys.map(({ key }) => key).join(""));
 
 export const pressed = (keys: readonly Key[]): string =>
   `The caller pressed ${keys.map(({ key }) => key).join(" ")}.`;

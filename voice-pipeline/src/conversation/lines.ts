@@ -15,6 +15,12 @@ export const openingOf = ({ persona, scenario }: VoiceSession): string =>
 export const screenedLine = ({ persona, person }: VoiceSession): string =>
   `This is ${persona.name}, an AI voice from CallMeBack, with the call that ${person.name} asked for. Please put it through.`;
 
+export const timeLeftLine = (seconds: number): string => {
+  const minutes = Math.round(seconds / 60);
+  if (seconds < 45) return `We have about ${Math.max(1, Math.round(seconds / 10)) * 10} seconds left.`;
+  return `We have about ${minutes < 2 ? "one minute" : `${minutes} minutes`} left.`;
+};
+
 export const lines = {
   optOut: "I understand. You will not be called again. Goodbye.",
   mayRecord: "May I record this call, so that you can listen to it later? Please say yes or no.",
@@ -24,6 +30,7 @@ export const lines = {
   recordingStopped: "I have stopped recording, and what was recorded is being deleted.",
   areYouThere: "Are you still there?",
   silenceGoodbye: "I can't hear you any more, so I'll let you go. Goodbye!",
+  menu: "To hear that again, press star 1. For the time that is left, star 2. To end this call, star 3. To never be called again, star 9.",
   minuteLeft: "Just so you know, we have about one minute left.",
   secondsLeft: "We have only a few seconds left.",
   timeGoodbye: "Our time is up. Goodbye!",

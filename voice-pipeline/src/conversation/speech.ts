@@ -57,6 +57,7 @@ export const recordPersona = (state: CallState, text: string, interrupted: boole
   const utterance = state.utterance;
   const isHeard = text !== "" && utterance?.startedAt != null;
   state.history.heard(isHeard ? text : "", interrupted);
+  if (utterance?.startedAt != null && !utterance.isAside) state.lastSaid = utterance.said;
   if (!utterance || utterance.startedAt === null || text === "") return;
   const latency = utterance.turnEndedAt === null ? null : utterance.latency;
   const turn = { text, startedAt: utterance.startedAt, endedAt: at, interrupted, latency };

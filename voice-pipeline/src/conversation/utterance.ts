@@ -6,6 +6,8 @@ export interface Utterance {
   /** A greeting or goodbye is heard whole. */
   canBeCut: boolean;
   isGreeting: boolean;
+  /** Beside the conversation, as the menu is. */
+  isAside: boolean;
   said: string;
   isFinished: boolean;
   startedAt: number | null;
@@ -25,6 +27,7 @@ export const openUtterance = (id: number, canBeCut: boolean): Utterance => ({
   id,
   canBeCut,
   isGreeting: false,
+  isAside: false,
   said: "",
   isFinished: false,
   startedAt: null,
