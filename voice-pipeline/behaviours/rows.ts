@@ -94,7 +94,44 @@ export const rows: Row[] = [
       [core("conversation"), "an interruption › stops at sound"],
       [core("conversation"), "an interruption › is none when no words follow the sound"],
       [core("conversation"), "an interruption › is none when a listener says mhm"],
+      [core("talk-over"), "a reply that nobody has heard yet › is held back at sound, and dropped for"],
+      [core("talk-over"), "a reply that nobody has heard yet › is given back when the sound brings no words"],
+      ["voice-pipeline/src/telephony/speaker.test.ts", "says nothing of what is held before its first byte"],
       ["voice-pipeline/src/telephony/playout.test.ts", "holds, and goes on from where it is told"],
+    ],
+  },
+  {
+    behaviour: "What is said over the voice without stopping it is answered once it has spoken",
+    goal: null,
+    figure: none,
+    tests: [
+      [core("overheard"), "a turn that ends over the greeting › is answered after it when it is more than a"],
+      [core("overheard"), "a turn that ends over the greeting › starts no turn when it is"],
+      [
+        core("overheard"),
+        "a word of a listener › is an answer when it falls on the last words of a question",
+      ],
+    ],
+  },
+  {
+    behaviour:
+      "Our own voice, come back over the line, is nobody's turn; a caller who says our words is heard",
+    goal: null,
+    figure: none,
+    tests: [
+      [core("echo"), "our own words › "],
+      [core("echo"), "a caller who says our words › "],
+    ],
+  },
+  {
+    behaviour: "The wish not to be called again holds however it is put, and however the call ends",
+    goal: null,
+    figure: none,
+    tests: [
+      [core("opt-out"), "the wish not to be called › is heard in"],
+      [core("opt-out"), "the wish not to be called › is not heard in"],
+      [core("last-words"), "words whose turn never ended › are written down when the caller hangs up, and"],
+      [core("conversation"), "the wish not to be called again › is noted at once when it is spoken"],
     ],
   },
   {
@@ -141,18 +178,22 @@ export const rows: Row[] = [
         core("who-answered"),
         "a recorded greeting or menu › ends the call as voicemail, also amid the greeting",
       ],
+      [core("who-answered"), "a speech that takes no notice of the greeting › is a machine's"],
       [core("screening"), "call screening › does not delay the greeting, and is told who calls after it"],
       [core("screening"), "call screening › is left alone while it looks for its owner"],
     ],
   },
   {
-    behaviour: "Digits reach the persona; `9` stops all future calls",
+    behaviour: "Digits reach the persona; `*` opens a menu of functions; `9` stops all future calls",
     goal: null,
     figure: "digit",
     tests: [
       [core("digits"), "digits › reach the persona together, after a short pause"],
       [core("digits"), "digits › interrupt the persona as words do"],
       [core("conversation"), "the wish not to be called again › is noted once for the digit 9"],
+      [core("digits"), "the key 9 › is a digit within"],
+      [core("menu"), "the star key › alone opens a menu, after a short pause and with no model"],
+      [core("menu"), "star and a number › "],
     ],
   },
   {
@@ -161,6 +202,8 @@ export const rows: Row[] = [
     figure: "limit",
     tests: [
       [core("conversation"), "the end › comes before the limit, with a warning when there was time for one"],
+      [core("time-limit"), "a notice of the time that is left › is not given once it is no longer true"],
+      [core("time-limit"), "the goodbye at the limit › does not cut the careful words"],
       [core("any-order"), "events in any order › never outlive the limit"],
     ],
   },
