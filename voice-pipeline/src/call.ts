@@ -19,6 +19,12 @@ import { think } from "./thinking/llm.ts";
 import { promptOf } from "./thinking/prompt.ts";
 import { TokenMeter } from "./thinking/token-meter.ts";
 
+/** Of a caller who hung up: what was said last is told by then, once the silence behind it was heard. */
+const lastWordsMs = 1_000;
+const silence = Buffer.alloc(1_500 * 8, 0xff);
+/** What nobody is left to hear. */
+const forTheCaller = new Set<Action["type"]>(["say", "finish", "resume", "think", "call-function"]);
+
 /** As often as a reader of the words wants to see them grow. */
 const soFarEveryMs = 100;
 
@@ -50,7 +56,8 @@ export interface RunningCall {
   marked(name: string): void;
   pressed(digit: string): void;
   tick(): void;
-  callerGone(): void;
+  /** Resolves when the call is over: what they said last is still being understood. */
+  callerGone(): Promise<void>;
   /** Resolves when what was recorded of it is delivered, or left to the next process. */
   saved(): Promise<void>;
   /** Ends the call from outside the conversation: the line is lost, or something broke. */
@@ -76,11 +83,18 @@ export const runCall = (setup: CallSetup): RunningCall => {
   let isOver = false;
   /** Why it ends, when that is not the conversation's to say. */
   let cause: { reason: EndReason; fault: Fault } | null = null;
+  /** Speech was heard whose turn has not ended. */
+  let isUnheard = false;
+  /** The caller has hung up: what they had heard by then. */
+  let gone: { heard: string; isOver: PromiseWithResolvers<void>; waiting: NodeJS.Timeout } | null = null;
 
   const tell = (event: Untimed, at = now()): void => {
     if (isOver) return;
-    for (const action of conversation.handle({ ...event, at })) act(action);
+    for (const action of conversation.handle({ ...event, at }))
+      if (gone === null || !forTheCaller.has(action.type)) act(action);
   };
+  const heardNow = (at: number): string => gone?.heard ?? speaker.heardNow(at);
+  const endGone = (): void => tell({ type: "caller-gone", heard: heardNow(now()) });
   const fault = (provider: "deepgram" | "llm" | "elevenlabs", message: string): void => {
     metrics.faults.add(1, provider);
     log("provider_fault", { call_id: session.call_id, provider, message });
@@ -109,7 +123,9 @@ export const runCall = (setup: CallSetup): RunningCall => {
         tell({ type: "words", text: event.text }, at);
       } else if (event.type === "turn-ended") {
         const { text, endpointingMs, startedAgoMs } = event;
+        isUnheard = false;
         tell({ type: "turn-ended", text, endpointingMs, startedAt: at - startedAgoMs }, at);
+        if (gone) endGone();
       } else if (event.type === "eager-turn") tell({ type: "eager-turn", text: event.text }, at);
       else if (event.type === "turn-resumed") tell({ type: "turn-resumed" }, at);
       else tell({ type: "hearing-failed" });
@@ -171,6 +187,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
 
   const letGo = (): void => {
     isOver = true;
+    clearTimeout(gone?.waiting);
+    gone?.isOver.resolve();
     for (const thought of thoughts.values()) thought.abort();
     hearing.close();
     voice.close();
@@ -206,7 +224,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
         voice.finish(action.utterance);
         break;
       case "hold":
-        tell({ type: "held", utterance: action.utterance, heard: speaker.hold(now()) });
+        tell({ type: "held", utterance: action.utterance, heard: gone?.heard ?? speaker.hold(now()) });
         break;
       case "resume":
         speaker.resume();
@@ -251,7 +269,9 @@ export const runCall = (setup: CallSetup): RunningCall => {
   tell({ type: "started" });
   return {
     hear(sound) {
+      if (gone) return;
       const verdict = detector.push(sound, conversation.isSpeaking);
+      isUnheard ||= detector.isSound;
       hearing.hear(sound, detector.isSound);
       recorder.hear(sound, now());
       if (verdict) tell({ type: verdict });
@@ -259,6 +279,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
     pressed: (digit) => tell({ type: "digit", digit }),
     marked: (name) => speaker.marked(name, now()),
     tick() {
+      if (gone) return;
       const at = now();
       speaker.tick(at);
       if (conversation.isSpeaking && at - toldAt >= soFarEveryMs) {
@@ -271,12 +292,21 @@ export const runCall = (setup: CallSetup): RunningCall => {
       tell({ type: "tick" }, at);
     },
     saved: () => recorder.saved(),
-    callerGone: () => tell({ type: "caller-gone", heard: speaker.heardNow(now()) }),
+    callerGone() {
+      if (isOver) return Promise.resolve();
+      if (gone) return gone.isOver.promise;
+      const waiting = setTimeout(endGone, lastWordsMs);
+      gone = { heard: heardNow(now()), isOver: Promise.withResolvers(), waiting };
+      const { promise } = gone.isOver;
+      if (isUnheard) hearing.hear(silence, false);
+      else endGone();
+      return promise;
+    },
     end(reason, fault) {
       if (isOver) return;
       cause = { reason, fault };
       try {
-        tell({ type: "caller-gone", heard: speaker.heardNow(now()) });
+        endGone();
       } finally {
         if (!isOver) end(reason, fault);
       }

@@ -222,7 +222,11 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
     const finish = (): void => {
       if (isFinished || isAsking || socket.readyState < socket.CLOSING) return;
       isFinished = true;
-      if (isHungUp) toCall((running) => running.callerGone());
+      let over = Promise.resolve();
+      if (isHungUp)
+        toCall((running) => {
+          over = running.callerGone();
+        });
       else if (journals.stop.aborted) endCall("node_lost", "us");
       else endCall("carrier_error", "carrier");
       state = "over";
@@ -231,7 +235,9 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
         done();
         return;
       }
-      void Promise.all([journal.close(), call?.saved()])
+      const own = journal;
+      void over
+        .then(() => Promise.all([own.close(), call?.saved()]))
         .catch((error: unknown) => log("journal_not_closed", { trace: traceOf(error) }))
         .finally(done);
     };
@@ -249,7 +255,7 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
       mark: (name) => toCall((running) => running.marked(name)),
       stop() {
         isHungUp = true;
-        if (call) toCall((running) => running.callerGone());
+        if (call) toCall((running) => void running.callerGone());
         line.close(1000);
       },
       trouble: (what) => metrics.line.add(1, what),

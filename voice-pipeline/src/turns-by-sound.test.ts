@@ -44,10 +44,28 @@ it("a wish that is cut off by hanging up holds, and stands in the transcript", a
   await expect.poll(spokenMs, { timeout: 30_000, interval: 20 }).toBeGreaterThan(2_500);
   phone.socket.send(stop);
   const entries = await over();
-  expect(entries.at(-1)).toMatchObject({ end_reason: "caller_hangup" });
+  expect(entries.at(-1)).toMatchObject({ end_reason: "opt_out" });
   expect(pipeline.turnsOf("caller").at(-1)?.text).toMatch(/^Stop calling me, I/);
   expect(entries.find(({ type }) => type === "opt_out")).toMatchObject({ source: "spoken" });
 }, 60_000);
+
+it.each(["nova-3", "flux-general-en"])(
+  "a last word that %s has not told yet when the caller hangs up is waited for",
+  async (model) => {
+    const slow = await startPipeline(model, { isRealLatency: true });
+    const phone = await telephone(slow.streamUrl);
+    phone.steps.push({ say: "Lose my number!", over: false });
+    await expect.poll(phone.hasSpoken, { timeout: 30_000, interval: 10 }).toBe(true);
+    phone.socket.send(stop);
+    await expect.poll(() => slow.seen.entries.at(-1)?.type, { timeout: 5_000 }).toBe("ended");
+    expect(slow.seen.entries.at(-1)).toMatchObject({ end_reason: "opt_out" });
+    expect(slow.turnsOf("caller").map(({ text }) => text)).toEqual(["Lose my number!"]);
+    expect(slow.seen.entries.filter(({ type }) => type === "opt_out")).toHaveLength(1);
+    expect(slow.turnsOf("persona")).toHaveLength(1);
+    await slow.close();
+  },
+  60_000,
+);
 
 it("the star key tells what there is, and its numbers do it", async () => {
   const phone = await dial(

@@ -132,5 +132,7 @@ export const telephone = async (url: string, call: string = callId, signature = 
       tick();
   }, 10);
   void closed.then(() => clearInterval(timer));
-  return { socket, heard, steps, closed, noted };
+  /** Whether it has spoken by all its steps. */
+  const hasSpoken = () => steps.length === 0 && talking.length === 0;
+  return { socket, heard, steps, closed, noted, hasSpoken };
 };
