@@ -152,7 +152,10 @@ export const rows: Row[] = [
     goal: "lead 100–200 ms; no underrun in 1 h at 100 calls",
     figure: ["lead"],
     tests: [
-      ["voice-pipeline/src/telephony/playout.test.ts", "sends its lead at once, then a frame every 20 ms"],
+      [
+        "voice-pipeline/src/telephony/playout.test.ts",
+        "sends its lead at once, then two frames every 40 ms, and catches up after a late timer",
+      ],
       [
         "voice-pipeline/src/telephony/playout.test.ts",
         "knows what was played, later by what a mark taught it",
