@@ -11,7 +11,7 @@ import type { VoiceConfig } from "./config.ts";
 import { type EarAndVoice, type EarAndVoiceEvents, openEarAndVoice } from "./ear-and-voice.ts";
 import { guard, traceOf } from "./guard.ts";
 import { HeldEntries } from "./journal/held-entries.ts";
-import { Journal, type JournalParts } from "./journal/journal.ts";
+import { Journal, type JournalParts, noUsage } from "./journal/journal.ts";
 import { log } from "./log.ts";
 import { type Mesh, MeshRefusal, type OpenedSession } from "./mesh.ts";
 import type { Metrics, StreamRefusal } from "./metrics.ts";
@@ -35,13 +35,6 @@ const startMs = 5_000;
 const stopMs = 5_000;
 /** What is kept of the caller's sound until the call's context is there; the mesh has five seconds for it. */
 const mostEarlySounds = 50 * 10;
-const noUsage = {
-  speech_to_text_seconds: 0,
-  llm_input_tokens: 0,
-  llm_output_tokens: 0,
-  speech_characters: 0,
-};
-
 type State = "waiting" | "opening" | "talking" | "over";
 
 /**

@@ -2,23 +2,42 @@
  * What is in a journal's file: entries for the mesh, one JSON line each, and between them what was said so far of a turn
  * that goes on. The second kind is never delivered: it is what is left of a turn whose process was killed in its midst.
  */
-import { readFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { time } from "@callmeback/shared/contract/fields";
 import { type JournalEntry, journalEntry } from "@callmeback/shared/contract/voice";
 import * as z from "zod";
 
+const speaker = z.enum(["caller", "persona"]);
 const soFarLine = z.strictObject({
   so_far: z.strictObject({
-    speaker: z.enum(["caller", "persona"]),
+    speaker,
+    /** So many characters of the speaker's line before stay; `text` follows them. */
+    keep: z.int().min(0).default(0),
     text: z.string().max(20_000),
     started_at: time,
     at: time,
   }),
 });
-export type SoFar = z.infer<typeof soFarLine>["so_far"];
+export interface SoFar {
+  speaker: z.infer<typeof speaker>;
+  text: string;
+  started_at: string;
+  at: string;
+}
 
 export const entryText = (entry: JournalEntry): string => `${JSON.stringify(entry)}\n`;
-export const soFarText = (soFar: SoFar): string => `${JSON.stringify({ so_far: soFar })}\n`;
+
+const commonLength = (one: string, other: string): number => {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
+};
+
+/** Only what is new since the line before: written whole twice a second, a long turn would fill the file with itself. */
+export const soFarText = (soFar: SoFar, before: string): string => {
+  const keep = commonLength(before, soFar.text);
+  return `${JSON.stringify({ so_far: { ...soFar, keep, text: soFar.text.slice(keep) } })}\n`;
+};
 
 export interface JournalContent {
   entries: JournalEntry[];
@@ -34,18 +53,31 @@ const parsed = (line: string): unknown => {
   }
 };
 
-/** A line that a crash cut in half is left out. */
-export const readJournal = (path: string): JournalContent => {
+/** A few dozen lines at a time: the calls of this process are heard between them. */
+const pieceBytes = 16 * 1024;
+
+/**
+ * A line that a crash cut in half is left out. The mesh takes no entry after a missing one, so the numbers are given anew:
+ * what follows a gap was never taken, and each reading gives it the same number.
+ */
+export const readJournal = async (path: string): Promise<JournalContent> => {
   const entries: JournalEntry[] = [];
   const unfinished = new Map<SoFar["speaker"], SoFar>();
-  for (const line of readFileSync(path, "utf8").split("\n")) {
+  const file = await open(path);
+  for await (const line of file.readLines({ highWaterMark: pieceBytes })) {
     const json = parsed(line);
-    const entry = journalEntry.safeParse(json);
-    const soFar = soFarLine.safeParse(json);
-    if (entry.success) {
-      entries.push(entry.data);
-      if (entry.data.type === "turn") unfinished.delete(entry.data.speaker);
-    } else if (soFar.success) unfinished.set(soFar.data.so_far.speaker, soFar.data.so_far);
+    if (typeof json === "object" && json !== null && "so_far" in json) {
+      const { data } = soFarLine.safeParse(json);
+      if (!data) continue;
+      const { keep, ...soFar } = data.so_far;
+      const before = unfinished.get(soFar.speaker)?.text ?? "";
+      unfinished.set(soFar.speaker, { ...soFar, text: before.slice(0, keep) + soFar.text });
+    } else {
+      const { data } = journalEntry.safeParse(json);
+      if (!data) continue;
+      entries.push({ ...data, seq: (entries.at(-1)?.seq ?? 0) + 1 });
+      if (data.type === "turn") unfinished.delete(data.speaker);
+    }
   }
   const began = ({ started_at }: SoFar) => Date.parse(started_at);
   return { entries, unfinished: [...unfinished.values()].sort((one, other) => began(one) - began(other)) };

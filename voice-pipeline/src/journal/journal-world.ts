@@ -37,3 +37,14 @@ export const meshThatFails = (times: number) => {
   };
   return { mesh, taken, parts };
 };
+
+/** Takes entries as the real one does: each once, and none after a missing one. */
+export const strictMesh = () => {
+  const world = meshThatFails(0);
+  const { taken } = world;
+  world.mesh.deliver = async (_, entries) => {
+    for (const entry of entries) if (entry.seq === taken.length + 1) taken.push(entry);
+    return taken.length;
+  };
+  return world;
+};

@@ -1,12 +1,30 @@
 /** The journal against a mesh that fails, doubles and forgets, and against the death of its process. */
-import { appendFileSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import fc from "fast-check";
+import { afterEach, expect, it, vi } from "vitest";
 import { MeshRefusal } from "../mesh.ts";
 import { Journal } from "./journal.ts";
-import { callId, freshRoot, journalsIn, meshThatFails } from "./journal-world.ts";
+import { readJournal } from "./journal-file.ts";
+import { callId, freshRoot, journalsIn, meshThatFails, strictMesh } from "./journal-world.ts";
 import { deliverLeftOvers } from "./left-overs.ts";
 import { openHome } from "./ownership.ts";
+
+/** How many bytes the disk has room for. */
+const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY }));
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  const writeSync = (file: number, bytes: Buffer): number => {
+    if (disk.room === 0) throw new Error("ENOSPC");
+    const count = fs.writeSync(file, bytes.subarray(0, disk.room));
+    disk.room -= count;
+    return count;
+  };
+  return { ...fs, writeSync };
+});
+afterEach(() => {
+  disk.room = Number.POSITIVE_INFINITY;
+});
 
 const parts = async (root: string, failures: number) => {
   const stopping = new AbortController();
@@ -121,3 +139,145 @@ it("delivers what a person lays down in the directory, while it runs", async () 
   own.stopping.abort();
   await delivering;
 });
+
+it("counts no entry that it cannot take, so that none after it is held up", async () => {
+  const own = { ...(await parts(freshRoot(), 0)), ...strictMesh() };
+  const journal = new Journal(callId, own);
+  journal.append({ type: "opened", stream_sid: "MZ" }, new Date(0));
+  expect(() => journal.append({ type: "opened", stream_sid: "x".repeat(65) }, new Date(1))).toThrow();
+  journal.append({ type: "fault", provider: "llm", message: "slow" }, new Date(2));
+  await journal.close();
+  expect(own.taken.map(({ seq, type }) => [seq, type])).toEqual([
+    [1, "opened"],
+    [2, "fault"],
+  ]);
+});
+
+it.each([0, 30])("loses nothing to a disk that is full for a while, %i bytes into a line", async (room) => {
+  const own = { ...(await parts(freshRoot(), 99)), ...strictMesh() };
+  const { deliver } = own.mesh;
+  own.mesh.deliver = () => Promise.reject(new Error("away"));
+  const journal = new Journal(callId, own);
+  const say = (message: string) => journal.append({ type: "fault", provider: "llm", message }, new Date(0));
+  say("one");
+  disk.room = room;
+  say("two");
+  journal.soFar("caller", "Well", new Date(1));
+  disk.room = Number.POSITIVE_INFINITY;
+  say("three");
+  const path = join(own.home.directory, file);
+  const kept = await readJournal(path);
+  expect(kept.entries.map((entry) => entry.type === "fault" && [entry.seq, entry.message])).toEqual([
+    [1, "one"],
+    [2, "two"],
+    [3, "three"],
+  ]);
+  own.mesh.deliver = deliver;
+  await journal.close();
+  expect(own.taken).toEqual(kept.entries);
+});
+
+it("delivers a file that has a gap, which the mesh would wait at for ever", async () => {
+  const root = freshRoot();
+  const line = (seq: number) =>
+    JSON.stringify({ seq, at: new Date(0).toISOString(), type: "fault", provider: "llm", message: `${seq}` });
+  writeFileSync(join(root, file), [line(1), line(2), line(4), line(5)].join("\n"));
+  const next = { ...(await parts(root, 0)), ...strictMesh() };
+  const delivering = deliverLeftOvers(next, 10);
+  await expect.poll(() => journalsIn(root)).toEqual([]);
+  next.stopping.abort();
+  await delivering;
+  expect(next.taken.map((entry) => (entry.type === "fault" ? entry.message : entry.type))).toEqual([
+    ...["1", "2", "4", "5"],
+    "ended",
+  ]);
+});
+
+it("waits longer and longer for a mesh that answers and takes nothing", async () => {
+  const own = await parts(freshRoot(), 0);
+  const asked: number[] = [];
+  own.mesh.deliver = async () => {
+    asked.push(performance.now());
+    return 0;
+  };
+  const journal = new Journal(callId, own);
+  journal.append({ type: "opened", stream_sid: "MZ" }, new Date(0));
+  await expect.poll(() => asked.length, { timeout: 3_000 }).toBe(3);
+  own.stopping.abort();
+  await journal.close();
+  const [first = 0, second = 0, third = 0] = asked;
+  expect(second - first).toBeGreaterThanOrEqual(195);
+  expect(third - second).toBeGreaterThanOrEqual(395);
+});
+
+it("keeps a long turn in little more room than its words take", async () => {
+  const own = await parts(freshRoot(), 99);
+  const journal = new Journal(callId, own);
+  let text = "";
+  for (let at = 0; at < 600_000; at += 500) {
+    text += "and so on ";
+    journal.soFar("persona", text, new Date(at));
+  }
+  const path = join(own.home.directory, file);
+  expect(statSync(path).size).toBeLessThan(1_200 * 160 + text.length);
+  expect((await readJournal(path)).unfinished).toMatchObject([{ text: text.slice(0, 20_000) }]);
+  own.stopping.abort();
+  await journal.close();
+});
+
+it("reads back the last words of a turn, however they changed on their way", async () => {
+  const texts = fc.array(fc.string({ minLength: 1, unit: fc.constantFrom("a", "b", "é", "🙂", "\n") }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  await fc.assert(
+    fc.asyncProperty(texts, async (all) => {
+      const own = await parts(freshRoot(), 99);
+      const journal = new Journal(callId, own);
+      for (const [index, text] of all.entries()) journal.soFar("caller", text, new Date(index * 1_000));
+      const { unfinished } = await readJournal(join(own.home.directory, file));
+      own.stopping.abort();
+      await journal.close();
+      await own.home.close();
+      expect(unfinished).toMatchObject([{ text: all.at(-1) }]);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it("takes over the journals of fifty calls without holding up a call of its own", async () => {
+  const root = freshRoot();
+  const at = new Date(0).toISOString();
+  const turn = { at, type: "turn", text: "and so on ".repeat(10), started_at: at, ended_at: at };
+  const rest = { interrupted: false, latency: null };
+  const whole = Array.from({ length: 1_000 }, (_, index) => {
+    const speaker = index % 2 === 0 ? "caller" : "persona";
+    const text = turn.text;
+    return [
+      { so_far: { speaker, text, started_at: at, at } },
+      { ...turn, ...rest, speaker, seq: index + 1 },
+    ];
+  })
+    .flat()
+    .map((line) => JSON.stringify(line))
+    .join("\n");
+  for (let call = 0; call < 50; call += 1)
+    writeFileSync(join(root, file.replace(/..\.jsonl$/, `${call + 10}.jsonl`)), whole);
+  const own = await parts(root, 0);
+  let taken = 0;
+  own.mesh.deliver = async (_, entries) => {
+    taken += entries.length;
+    return entries.at(-1)?.seq ?? 0;
+  };
+  let [longest, last] = [0, performance.now()];
+  const frames = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  }, 20);
+  const delivering = deliverLeftOvers(own, 10);
+  await expect.poll(() => taken, { timeout: 60_000 }).toBe(50 * 1_001);
+  clearInterval(frames);
+  own.stopping.abort();
+  await delivering;
+  expect(longest).toBeLessThan(200);
+}, 70_000);

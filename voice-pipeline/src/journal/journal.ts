@@ -2,13 +2,13 @@
  * One call's journal: on disk before it is delivered, delivered in order, kept until acknowledged, then removed.
  * What the mesh refuses for good is set aside as `.refused`.
  */
-import { closeSync, existsSync, fsync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type JournalEntry, journalEntry } from "@callmeback/shared/contract/voice";
 import { log } from "../log.ts";
 import { type Mesh, MeshRefusal } from "../mesh.ts";
-import { entryText, readJournal, type SoFar, soFarText } from "./journal-file.ts";
+import { entryText, type JournalContent, readJournal, type SoFar, soFarText } from "./journal-file.ts";
 import { type JournalHome, journalSuffix } from "./ownership.ts";
 
 /** An entry without what the journal itself gives. */
@@ -19,9 +19,20 @@ export type Entry = JournalEntry extends infer Each
   : never;
 
 const mostAtOnce = 200;
+const firstWaitMs = 200;
 const longestWaitMs = 10_000;
+/** Answers without a word of refusal that take nothing: after so many in a row a person must look. */
+const mostIdleAnswers = 12;
 /** No more of a turn than this is lost with the process. */
 const soFarEveryMs = 500;
+
+/** For the end of a call of which nothing was measured. */
+export const noUsage = {
+  speech_to_text_seconds: 0,
+  llm_input_tokens: 0,
+  llm_output_tokens: 0,
+  speech_characters: 0,
+};
 
 export interface JournalParts {
   home: JournalHome;
@@ -30,6 +41,9 @@ export interface JournalParts {
   stop: AbortSignal;
 }
 
+const pathOf = (callId: string, { home }: JournalParts): string =>
+  join(home.directory, callId + journalSuffix);
+
 export class Journal {
   readonly #callId: string;
   readonly #path: string;
@@ -37,6 +51,8 @@ export class Journal {
   readonly #parts: JournalParts;
   #seq = 0;
   #unsent: JournalEntry[] = [];
+  /** What a full disk did not take: it stands before the next line, so that the file never has a gap. */
+  #unwritten = Buffer.alloc(0);
   #delivering: Promise<void> | null = null;
   /** Settles when what was written is safe from a power cut too. */
   #synced: Promise<void> = Promise.resolve();
@@ -48,27 +64,28 @@ export class Journal {
 
   constructor(callId: string, parts: JournalParts) {
     this.#callId = callId;
-    this.#path = join(parts.home.directory, callId + journalSuffix);
+    this.#path = pathOf(callId, parts);
     this.#parts = parts;
-    const isLeftOver = existsSync(this.#path);
-    const { entries, unfinished } = isLeftOver ? readJournal(this.#path) : { entries: [], unfinished: [] };
     this.#file = openSync(this.#path, "a");
-    // A line that was cut in half must not swallow the next one.
-    if (isLeftOver) writeSync(this.#file, "\n");
-    this.#unsent = entries;
-    this.#seq = entries.at(-1)?.seq ?? 0;
-    this.#isEnded = entries.some(({ type }) => type === "ended");
-    if (!this.#isEnded) for (const soFar of unfinished) this.#appendCut(soFar);
+  }
+
+  /** What another process left of a call that was its own. */
+  static async takeOver(callId: string, parts: JournalParts): Promise<Journal> {
+    const content = await readJournal(pathOf(callId, parts));
+    const journal = new Journal(callId, parts);
+    journal.#goOn(content);
+    return journal;
   }
 
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
+  /** @throws ZodError when the mesh would not take it; then it is not counted either */
   append(entry: Entry, at: Date): void {
-    this.#seq += 1;
-    const whole = journalEntry.parse({ ...entry, seq: this.#seq, at: at.toISOString() });
-    writeSync(this.#file, entryText(whole));
+    const whole = journalEntry.parse({ ...entry, seq: this.#seq + 1, at: at.toISOString() });
+    this.#seq = whole.seq;
+    this.#write(entryText(whole));
     if (whole.type === "turn") this.#soFar.delete(whole.speaker);
     if (whole.type === "turn" || whole.type === "ended") this.#sync();
     this.#isEnded ||= whole.type === "ended";
@@ -83,8 +100,9 @@ export class Journal {
     if (this.#isEnded || isSoon || text === "" || text === last?.text) return;
     const now = at.toISOString();
     const line = { speaker, text: text.slice(0, 20_000), started_at: last?.started_at ?? now, at: now };
+    if (this.#unwritten.length > 0) return;
     this.#soFar.set(speaker, line);
-    writeSync(this.#file, soFarText(line));
+    this.#write(soFarText(line, last?.text ?? ""));
   }
 
   /** Resolves when all is delivered, or when the process stops; what is not delivered stays on disk. */
@@ -98,6 +116,26 @@ export class Journal {
       log("journal_refused", { call_id: this.#callId, entries: this.#unsent.length });
       renameSync(this.#path, `${join(this.#parts.home.root, this.#callId + journalSuffix)}.refused`);
     } else if (this.#unsent.length === 0) rmSync(this.#path, { force: true });
+  }
+
+  #goOn({ entries, unfinished }: JournalContent): void {
+    // A line that was cut in half must not swallow the next one.
+    this.#write("\n");
+    this.#unsent = entries;
+    this.#seq = entries.at(-1)?.seq ?? 0;
+    this.#isEnded = entries.some(({ type }) => type === "ended");
+    if (!this.#isEnded) for (const soFar of unfinished) this.#appendCut(soFar);
+  }
+
+  /** A disk that takes nothing ends no call: it is tried again with the next line, and delivered from memory meanwhile. */
+  #write(line: string): void {
+    const wasWhole = this.#unwritten.length === 0;
+    this.#unwritten = Buffer.concat([this.#unwritten, Buffer.from(line)]);
+    try {
+      this.#unwritten = this.#unwritten.subarray(writeSync(this.#file, this.#unwritten));
+    } catch (error) {
+      if (wasWhole) log("journal_not_written", { call_id: this.#callId, message: String(error) });
+    }
   }
 
   /** A turn whose process was killed in its midst, as far as it came. */
@@ -131,22 +169,29 @@ export class Journal {
 
   async #deliver(): Promise<void> {
     const { mesh, stop } = this.#parts;
-    for (let waitMs = 200; this.#unsent.length > 0 && !stop.aborted && !this.#isRefused; ) {
+    let idleAnswers = 0;
+    for (let waitMs = firstWaitMs; this.#unsent.length > 0 && !stop.aborted && !this.#isRefused; ) {
       await this.#synced;
       try {
         const acknowledged = await mesh.deliver(this.#callId, this.#unsent.slice(0, mostAtOnce));
+        const before = this.#unsent.length;
         this.#unsent = this.#unsent.filter(({ seq }) => seq > acknowledged);
-        waitMs = 200;
+        if (this.#unsent.length < before) {
+          [waitMs, idleAnswers] = [firstWaitMs, 0];
+          continue;
+        }
+        idleAnswers += 1;
+        this.#isRefused = idleAnswers >= mostIdleAnswers;
       } catch (error) {
         // A call that the mesh does not know, or an entry that it does not understand, will never be taken; what was said is
         // kept for a person to look at.
         if (error instanceof MeshRefusal && [400, 404].includes(error.status)) {
           this.#isRefused = true;
-          return;
         }
-        await wait(waitMs, undefined, { signal: stop }).catch(() => {});
-        waitMs = Math.min(waitMs * 2, longestWaitMs);
       }
+      if (this.#isRefused) return;
+      await wait(waitMs, undefined, { signal: stop }).catch(() => {});
+      waitMs = Math.min(waitMs * 2, longestWaitMs);
     }
   }
 }

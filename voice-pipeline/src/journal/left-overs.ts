@@ -1,30 +1,25 @@
 /**
- * Delivers what processes that are gone left behind, journals and sealed parts of recordings, from the start and for as long as this one runs: the process beside it
- * may die any time. A call that has no end was lost with its process.
+ * Delivers what processes that are gone left behind, journals and sealed parts of recordings, from the start and for as long
+ * as this one runs: the process beside it may die any time. A call that has no end was lost with its process.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { log } from "../log.ts";
 import { deliverPart, type PartWorld } from "../recording/part-file.ts";
-import { Journal, type JournalParts } from "./journal.ts";
+import { Journal, type JournalParts, noUsage } from "./journal.ts";
 import { journalSuffix, takeOrphans } from "./ownership.ts";
 
-const noUsage = {
-  speech_to_text_seconds: 0,
-  llm_input_tokens: 0,
-  llm_output_tokens: 0,
-  speech_characters: 0,
-};
-
-const deliverJournal = async (callId: string, parts: JournalParts): Promise<void> => {
+/** Answers with a journal of a dead process once it is read and its call has an end; null when that cannot be. */
+const takeOver = async (callId: string, parts: JournalParts): Promise<Journal | null> => {
   try {
-    const journal = new Journal(callId, parts);
+    const journal = await Journal.takeOver(callId, parts);
     const isLost = !journal.isEnded;
     if (isLost)
       journal.append({ type: "ended", end_reason: "node_lost", fault: "us", usage: noUsage }, new Date());
     log("journal_taken_over", { call_id: callId, is_lost: isLost });
-    await journal.close();
+    return journal;
   } catch (error) {
     log("journal_not_delivered", { call_id: callId, message: String(error) });
+    return null;
   }
 };
 
@@ -44,14 +39,22 @@ export const deliverLeftOvers = async (parts: LeftOverParts, everyMs: number): P
   let sound: Promise<void> = Promise.resolve();
   while (!parts.stop.aborted) {
     try {
+      // One after the other: each is read between the frames of this process's own calls.
       for (const name of await takeOrphans(parts.home)) {
         if (!name.endsWith(journalSuffix)) {
           sound = sound.then(() => deliverSound(name, parts));
           continue;
         }
-        const delivery = deliverJournal(name.slice(0, -journalSuffix.length), parts);
+        const callId = name.slice(0, -journalSuffix.length);
+        const journal = await takeOver(callId, parts);
+        if (!journal) continue;
+        const delivery = journal
+          .close()
+          .catch((error: unknown) =>
+            log("journal_not_closed", { call_id: callId, message: String(error) }),
+          )
+          .finally(() => underWay.delete(delivery));
         underWay.add(delivery);
-        void delivery.finally(() => underWay.delete(delivery));
       }
     } catch (error) {
       log("left_overs_not_read", { message: String(error) });
