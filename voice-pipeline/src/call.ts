@@ -5,7 +5,7 @@ import { Conversation } from "./conversation/conversation.ts";
 import type { Action, ConversationEvent, Turn } from "./conversation/events.ts";
 import type { EarAndVoice, EarAndVoiceEvents } from "./ear-and-voice.ts";
 import { SoundDetector } from "./hearing/sound-detector.ts";
-import type { Journal } from "./journal/journal.ts";
+import { type Journal, noUsage } from "./journal/journal.ts";
 import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -185,6 +185,16 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const consent = (what: "given" | "withdrawn", evidence: string): void =>
     journal.append({ type: "recording", consent: what, evidence: evidence.slice(0, 500) }, new Date());
 
+  /** What it cost may be wrong by a bug of ours; that it ended, and how, is written whatever happens. */
+  const writeEnd = (end_reason: EndReason, whose: Fault, usage: typeof noUsage): void => {
+    try {
+      journal.append({ type: "ended", end_reason, fault: whose, usage }, new Date());
+    } catch (error) {
+      log("usage_not_written", { call_id: session.call_id, message: String(error).slice(0, 500) });
+      journal.append({ type: "ended", end_reason, fault: whose, usage: noUsage }, new Date());
+    }
+  };
+
   const letGo = (): void => {
     isOver = true;
     clearTimeout(gone?.waiting);
@@ -208,7 +218,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
     try {
       recorder.finish(now());
       letGo();
-      journal.append({ type: "ended", end_reason: reason, fault: whose, usage: measured }, new Date());
+      writeEnd(reason, whose, measured);
     } finally {
       // Whatever breaks in the end, nobody is left on the line.
       setup.ended(reason);

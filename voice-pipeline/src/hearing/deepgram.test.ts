@@ -1,6 +1,7 @@
 /** Hearing over real sockets, with a server on loopback that misbehaves. */
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { spoiled } from "../testing/spoiled.ts";
 import { openDeepgram } from "./deepgram.ts";
 import type { Hearing, HearingEvent } from "./hearing.ts";
 import { usualPatience } from "./listening.ts";
@@ -215,6 +216,7 @@ describe("anything that the provider may send", () => {
       { type: "Metadata" },
       result("", 0, 0, "final"),
     ),
+    spoiled(result("zzz", 0.5, 0.4, "final"), { type: "UtteranceEnd", last_word_end: 1 }),
   );
   const some = fc.array(junk, { maxLength: 5 });
 
@@ -223,6 +225,7 @@ describe("anything that the provider may send", () => {
       fc.asyncProperty(some, some, some, fc.boolean(), async (before, amid, after, isDoubled) => {
         const call = await listenTo([idle]);
         const { say } = await call.connection(0);
+        call.speak(300, false);
         const first = result("Hello", 1, 1, "final");
         const last = result("there.", 2, 1, "end");
         for (const each of [...before, first, ...amid, ...(isDoubled ? [first] : []), last]) say(each);
@@ -241,11 +244,11 @@ describe("anything that the provider may send", () => {
 });
 
 describe("flux", () => {
-  const turn = (sequence_id: number, event: string, transcript: string, until: number) => ({
+  const turn = (sequence_id: number, event: string, transcript: string, until: number, turn_index = 0) => ({
     type: "TurnInfo",
     sequence_id,
     event,
-    turn_index: 0,
+    turn_index,
     audio_window_start: 0,
     audio_window_end: until,
     transcript,
@@ -294,4 +297,35 @@ describe("flux", () => {
     second.say(turn(1, "EndOfTurn", "three four", 0.3));
     await expect.poll(() => call.of("turn-ended").map(({ text }) => text)).toEqual(["one two three four"]);
   });
+
+  it("leaves the turns of a call whole, each once, whatever else is sent and whatever numbers it holds", async () => {
+    const junk = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.constantFrom<object>({ type: "TurnInfo" }, { type: "Connected", sequence_id: 1e9 }),
+      spoiled(turn(3, "EndOfTurn", "zzz", 0.5)),
+    );
+    const some = fc.array(junk, { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(some, some, some, async (before, amid, after) => {
+        const call = await listenTo([idle], "flux-general-en");
+        const { say } = await call.connection(0);
+        call.speak(100, false);
+        for (const each of [...before, turn(1, "Update", "Hello", 0.5), ...amid]) say(each);
+        for (const each of [turn(2, "EndOfTurn", "Hello there.", 1), ...after]) say(each);
+        say(turn(3, "EndOfTurn", "Bye.", 1.5, 1));
+        await expect
+          .poll(() => call.of("turn-ended").map(({ text }) => text))
+          .toEqual(["Hello there.", "Bye."]);
+        for (const { startedAgoMs } of call.of("turn-ended")) {
+          expect(startedAgoMs).toBeGreaterThanOrEqual(0);
+          expect(startedAgoMs).toBeLessThanOrEqual(2_000);
+        }
+        expect(call.of("failed")).toEqual([]);
+        call.hearing.close();
+        call.server.close();
+      }),
+      { numRuns: 30, seed: 4 },
+    );
+  }, 30_000);
 });

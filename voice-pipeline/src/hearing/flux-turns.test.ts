@@ -40,9 +40,10 @@ const story: [event: string, turn: number, text: string][] = [
 const call = story.map(([event, turn, text], sequence) =>
   info({ sequence, event, turn, text, until: sequence }),
 );
+const from = (fromMs: number) => ({ fromMs, toMs: fromMs + 3_600_000 });
 const typesOf = (messages: readonly string[]) => {
   const turns = new FluxTurns();
-  return messages.flatMap((message) => turns.read(message, 0)?.type ?? []);
+  return messages.flatMap((message) => turns.read(message, from(0))?.type ?? []);
 };
 const told = [
   ...["words", "words", "eager-turn", "turn-ended"],
@@ -66,33 +67,47 @@ describe("turns of TurnInfo", () => {
 
   it("say where in the sound of the call the words stand", () => {
     const turns = new FluxTurns();
-    const event = turns.read(call[3] ?? "", 60_000);
+    const event = turns.read(call[3] ?? "", from(60_000));
     expect(event).toEqual({ type: "turn-ended", text: "Hello there.", startMs: 60_000, endMs: 60_900 });
     expect(turns.settledMs).toBe(63_000);
   });
 
   it("that a broken connection left open end with the words of both connections", () => {
     const turns = new FluxTurns();
-    turns.read(info({ sequence: 1, event: "Update", turn: 0, text: "a b c d", until: 2 }), 0);
+    turns.read(info({ sequence: 1, event: "Update", turn: 0, text: "a b c d", until: 2 }), from(0));
     turns.reconnect();
     expect(turns.settledMs).toBe(1_000);
     const rest = info({ sequence: 1, event: "EndOfTurn", turn: 0, text: "c d e", until: 2 });
-    expect(turns.read(rest, turns.settledMs)).toMatchObject({ type: "turn-ended", text: "a b c d e" });
+    expect(turns.read(rest, from(turns.settledMs))).toMatchObject({ type: "turn-ended", text: "a b c d e" });
   });
 
   it("that a broken connection left open end by silence when nothing follows", () => {
     const turns = new FluxTurns();
-    turns.read(info({ sequence: 1, event: "Update", turn: 0, text: "a b c d", until: 2 }), 0);
+    turns.read(info({ sequence: 1, event: "Update", turn: 0, text: "a b c d", until: 2 }), from(0));
     turns.reconnect();
     expect(turns.overdue(2_000)).toBeNull();
     expect(turns.overdue(2_400)).toMatchObject({ type: "turn-ended", text: "a b" });
     expect(turns.overdue(9_000)).toBeNull();
   });
 
+  it("go on after a number far ahead, which makes none of them late", () => {
+    const leaps = [
+      info({ sequence: 1e9, event: "Update", turn: 0, text: "zzz", until: 0 }),
+      info({ sequence: 1, event: "EndOfTurn", turn: 1e9, text: "zzz", until: 0 }),
+    ];
+    expect(typesOf([...leaps, ...call])).toEqual(["malformed", "malformed", ...told]);
+  });
+
+  it("that stay late for ever are a fault of the connection", () => {
+    const late = Array.from({ length: 25 }, () => call[0] ?? "");
+    const types = typesOf([call[5] ?? "", ...late]);
+    expect(types.filter((type) => type === "malformed")).toHaveLength(5);
+  });
+
   it("are read from anything without an exception", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json(), fc.constantFrom(...call)), fc.nat(80), (text, cut) => {
-        new FluxTurns().read(text.slice(0, text.length - cut), 0);
+        new FluxTurns().read(text.slice(0, text.length - cut), from(0));
       }),
     );
   });

@@ -5,28 +5,41 @@
 import * as z from "zod";
 import {
   carriedEndMs,
+  isBeyond,
   mostTranscript,
   readError,
   readMessage,
+  type Stretch,
   type TurnEvent,
   type TurnReader,
 } from "./turn-reader.ts";
 
+const seconds = z.number().min(0);
 const turnInfo = z.object({
   sequence_id: z.int(),
   event: z.enum(["Update", "StartOfTurn", "EagerEndOfTurn", "TurnResumed", "EndOfTurn"]),
   turn_index: z.int(),
-  audio_window_start: z.number(),
-  audio_window_end: z.number(),
+  audio_window_start: seconds,
+  audio_window_end: seconds,
   transcript: z.string().max(mostTranscript),
   words: z
-    .array(z.object({ word: z.string(), start: z.number().optional(), end: z.number().optional() }))
+    .array(z.object({ word: z.string(), start: seconds.optional(), end: seconds.optional() }))
     .default([]),
 });
 type TurnInfo = z.infer<typeof turnInfo>;
 
 /** The words at a break of the connection may be half heard: they are heard again. */
 const doubtfulWords = 2;
+
+/** Nothing is lost between two messages but what cannot be read: a number far ahead is none, and would make all others late. */
+const mostLeap = 20;
+/** One that is doubled or late is no fault; so many in a row are. */
+const mostLate = 20;
+
+const isUnheard = ({ audio_window_start, audio_window_end, words }: TurnInfo, connection: Stretch): boolean =>
+  [audio_window_start, audio_window_end, ...words.flatMap(({ start = 0, end = 0 }) => [start, end])].some(
+    (each) => isBeyond(each, connection),
+  );
 
 interface OpenTurn {
   text: string;
@@ -43,17 +56,24 @@ export class FluxTurns implements TurnReader {
   #sequence = -1;
   /** The newest turn of this connection that is over. */
   #endedIndex = -1;
+  #late = 0;
   settledMs = 0;
 
-  read(text: string, originMs: number): TurnEvent | null {
+  read(text: string, connection: Stretch): TurnEvent | null {
     const message = readMessage(text);
     if (message?.type === "Error") return readError(message);
     if (message?.type !== "TurnInfo") return message === null ? { type: "malformed" } : null;
     const { success, data } = turnInfo.safeParse(message);
-    if (!success) return { type: "malformed" };
-    if (data.sequence_id <= this.#sequence || data.turn_index <= this.#endedIndex) return null;
+    if (!success || isUnheard(data, connection)) return { type: "malformed" };
+    const ahead = Math.max(data.sequence_id - this.#sequence, data.turn_index - this.#endedIndex);
+    if (ahead > mostLeap) return { type: "malformed" };
+    if (data.sequence_id <= this.#sequence || data.turn_index <= this.#endedIndex) {
+      this.#late += 1;
+      return this.#late > mostLate ? { type: "malformed" } : null;
+    }
+    this.#late = 0;
     this.#sequence = data.sequence_id;
-    return this.#turnInfo(data, originMs);
+    return this.#turnInfo(data, connection.fromMs);
   }
 
   reconnect(): void {
@@ -61,6 +81,7 @@ export class FluxTurns implements TurnReader {
     this.#turn = null;
     this.#sequence = -1;
     this.#endedIndex = -1;
+    this.#late = 0;
     if (!turn) return;
     const sure = turn.words.slice(0, -doubtfulWords);
     const next = turn.words.at(sure.length);

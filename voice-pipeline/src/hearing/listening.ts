@@ -95,7 +95,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
   };
 
   const take = (text: string): void => {
-    const event = turns.read(text, origin / bytesPerMs);
+    const event = turns.read(text, { fromMs: origin / bytesPerMs, toMs: sent / bytesPerMs });
     if (event?.type === "malformed") {
       malformed += 1;
       if (malformed === 1) emit({ type: "fault", message: "Deepgram sent something that cannot be read." });

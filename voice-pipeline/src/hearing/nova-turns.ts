@@ -5,17 +5,20 @@
 import * as z from "zod";
 import {
   carriedEndMs,
+  isBeyond,
   mostTranscript,
   readError,
   readMessage,
+  type Stretch,
   type TurnEvent,
   type TurnReader,
 } from "./turn-reader.ts";
 
-const word = z.object({ start: z.number(), end: z.number() });
+const seconds = z.number().min(0);
+const word = z.object({ start: seconds, end: seconds });
 const results = z.object({
-  start: z.number(),
-  duration: z.number(),
+  start: seconds,
+  duration: seconds,
   is_final: z.boolean(),
   speech_final: z.boolean(),
   channel: z.object({
@@ -35,6 +38,10 @@ interface Piece {
 const overlapMs = (one: Piece, other: Piece): number =>
   Math.min(one.endMs, other.endMs) - Math.max(one.startMs, other.startMs);
 
+const isUnheard = ({ start, duration, channel }: z.infer<typeof results>, connection: Stretch): boolean =>
+  isBeyond(start + duration, connection) ||
+  (channel.alternatives[0]?.words ?? []).some((each) => isBeyond(Math.max(each.start, each.end), connection));
+
 export class NovaTurns implements TurnReader {
   /** The finals of the turn that goes on, in the order of the sound. */
   #finals: Piece[] = [];
@@ -42,16 +49,21 @@ export class NovaTurns implements TurnReader {
   #isCarried = false;
   settledMs = 0;
 
-  read(text: string, originMs: number): TurnEvent | null {
+  read(text: string, connection: Stretch): TurnEvent | null {
+    const originMs = connection.fromMs;
     const message = readMessage(text);
     if (message?.type === "Error") return readError(message);
     if (message?.type === "UtteranceEnd") {
       const { success, data } = utteranceEnd.safeParse(message);
-      return success ? this.#utteranceEnd(data.last_word_end, originMs) : { type: "malformed" };
+      return success && !isBeyond(data.last_word_end ?? 0, connection)
+        ? this.#utteranceEnd(data.last_word_end, originMs)
+        : { type: "malformed" };
     }
     if (message?.type === "Results") {
       const { success, data } = results.safeParse(message);
-      return success ? this.#result(data, originMs) : { type: "malformed" };
+      return success && !isUnheard(data, connection)
+        ? this.#result(data, originMs)
+        : { type: "malformed" };
     }
     return message === null ? { type: "malformed" } : null;
   }

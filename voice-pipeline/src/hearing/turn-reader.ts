@@ -8,9 +8,15 @@ export type TurnEvent =
   | { type: "error"; message: string }
   | { type: "malformed" };
 
+/** A stretch of all the sound of the call. */
+export interface Stretch {
+  fromMs: number;
+  toMs: number;
+}
+
 export interface TurnReader {
-  /** @param originMs where the sound of this connection began */
-  read(message: string, originMs: number): TurnEvent | null;
+  /** @param connection where the sound of this connection began, and up to where it was sent */
+  read(message: string, connection: Stretch): TurnEvent | null;
   /** What came before it is understood: it need not be heard again if the connection breaks. */
   readonly settledMs: number;
   /** The connection broke. The words so far of an unfinished turn stay; the next connection begins at `settledMs`. */
@@ -21,6 +27,11 @@ export interface TurnReader {
 
 /** Silence after which a turn that was carried over is over. */
 export const carriedEndMs = 1_500;
+
+/** A model may round up, but it has heard nothing of what was not sent. */
+const roundingMs = 1_000;
+export const isBeyond = (seconds: number, { fromMs, toMs }: Stretch): boolean =>
+  fromMs + seconds * 1000 > toMs + roundingMs;
 
 const typed = z.looseObject({ type: z.string() });
 

@@ -43,6 +43,8 @@ const toolDelta = z.object({
   id: z.string().max(200).nullish(),
   function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
 });
+/** No model reads or says more in one answer. */
+const tokens = z.int().min(0).max(10_000_000);
 const chunk = z.object({
   choices: z
     .array(
@@ -54,7 +56,8 @@ const chunk = z.object({
       }),
     )
     .default([]),
-  usage: z.object({ prompt_tokens: z.number().min(0), completion_tokens: z.number().min(0) }).nullish(),
+  /** A count that makes no sense is none: the estimate stands, and the words beside it are heard. */
+  usage: z.object({ prompt_tokens: tokens, completion_tokens: tokens }).nullish().catch(null),
 });
 export type Chunk = z.infer<typeof chunk>;
 

@@ -105,6 +105,20 @@ describe("an answer", () => {
     expect(meter.total).toEqual({ input: 7, output: 3 });
   });
 
+  it.each([
+    [7.5, 9],
+    [-1, 9],
+    [1e300, 9],
+    [7, "nine"],
+  ])("whose count of tokens makes no sense (%s, %s) is heard, and estimated", async (input, output) => {
+    const count = { prompt_tokens: input, completion_tokens: output };
+    const last = data({ choices: [{ delta: { content: "you." }, finish_reason: "stop" }], usage: count });
+    const { meter, ask } = await open({ pieces: [word("Hello "), last, done] });
+    expect(await ask()).toMatchObject({ text: "Hello you.", faults: [], ends: 1 });
+    expect(meter.total).toEqual({ input: expect.any(Number), output: 3 });
+    expect(Number.isSafeInteger(meter.total.input)).toBe(true);
+  });
+
   it("may call functions, whole or in pieces", async () => {
     const part = (tool: object) => data({ choices: [{ delta: { tool_calls: [tool] } }] });
     const { ask } = await open({
