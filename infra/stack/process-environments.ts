@@ -133,6 +133,8 @@ const voiceNames = [
   "DEEPGRAM_VOICE_MODEL",
   "LLM_MODEL",
   "LLM_FALLBACK_MODEL",
+  "LLM_FALLBACK_BASE_URL",
+  "LLM_FALLBACK_API_KEY",
 ];
 
 const ours = new Set<string>([

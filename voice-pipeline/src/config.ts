@@ -29,6 +29,8 @@ const environment = z.object({
   LLM_API_KEY: z.string().min(1),
   LLM_MODEL: z.string().min(1).default("gpt-4.1-mini"),
   LLM_FALLBACK_MODEL: z.string().min(1).optional(),
+  LLM_FALLBACK_BASE_URL: httpUrl.optional(),
+  LLM_FALLBACK_API_KEY: z.string().min(1).optional(),
   ELEVENLABS_URL: webSocketUrl.default("wss://api.elevenlabs.io"),
   ELEVENLABS_API_KEY: z.string().min(1),
 });
@@ -56,6 +58,13 @@ export const readConfig = (env: Record<string, string | undefined>): VoiceConfig
     const faults = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
     throw new Error(`Set these environment variables (see .env.example):\n${faults.join("\n")}`);
   }
+  const llm = { baseUrl: bare(data.LLM_BASE_URL), apiKey: data.LLM_API_KEY, model: data.LLM_MODEL };
+  const fallback = {
+    baseUrl: bare(data.LLM_FALLBACK_BASE_URL ?? data.LLM_BASE_URL),
+    apiKey: data.LLM_FALLBACK_API_KEY ?? data.LLM_API_KEY,
+    model: data.LLM_FALLBACK_MODEL ?? data.LLM_MODEL,
+  };
+  const isFallbackSet = JSON.stringify(fallback) !== JSON.stringify(llm);
   const deepgram = { url: bare(data.DEEPGRAM_URL), apiKey: data.DEEPGRAM_API_KEY };
   return {
     port: data.VOICE_PORT,
@@ -64,12 +73,7 @@ export const readConfig = (env: Record<string, string | undefined>): VoiceConfig
     recordEventsDir: data.RECORD_EVENTS_DIR,
     deepgram: { ...deepgram, model: data.DEEPGRAM_MODEL, isEager: data.DEEPGRAM_EAGER_TURNS === "on" },
     aura: { ...deepgram, model: data.DEEPGRAM_VOICE_MODEL },
-    llm: {
-      baseUrl: bare(data.LLM_BASE_URL),
-      apiKey: data.LLM_API_KEY,
-      model: data.LLM_MODEL,
-      fallbackModel: data.LLM_FALLBACK_MODEL,
-    },
+    llm: { ...llm, fallback: isFallbackSet ? fallback : undefined },
     elevenLabs: { url: bare(data.ELEVENLABS_URL), apiKey: data.ELEVENLABS_API_KEY },
   };
 };

@@ -61,9 +61,7 @@ export class NovaTurns implements TurnReader {
     }
     if (message?.type === "Results") {
       const { success, data } = results.safeParse(message);
-      return success && !isUnheard(data, connection)
-        ? this.#result(data, originMs)
-        : { type: "malformed" };
+      return success && !isUnheard(data, connection) ? this.#result(data, originMs) : { type: "malformed" };
     }
     return message === null ? { type: "malformed" } : null;
   }

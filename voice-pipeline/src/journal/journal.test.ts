@@ -253,10 +253,7 @@ it("takes over the journals of fifty calls without holding up a call of its own"
   const whole = Array.from({ length: 1_000 }, (_, index) => {
     const speaker = index % 2 === 0 ? "caller" : "persona";
     const text = turn.text;
-    return [
-      { so_far: { speaker, text, started_at: at, at } },
-      { ...turn, ...rest, speaker, seq: index + 1 },
-    ];
+    return [{ so_far: { speaker, text, started_at: at, at } }, { ...turn, ...rest, speaker, seq: index + 1 }];
   })
     .flat()
     .map((line) => JSON.stringify(line))

@@ -50,9 +50,7 @@ export const deliverLeftOvers = async (parts: LeftOverParts, everyMs: number): P
         if (!journal) continue;
         const delivery = journal
           .close()
-          .catch((error: unknown) =>
-            log("journal_not_closed", { call_id: callId, message: String(error) }),
-          )
+          .catch((error: unknown) => log("journal_not_closed", { call_id: callId, message: String(error) }))
           .finally(() => underWay.delete(delivery));
         underWay.add(delivery);
       }

@@ -34,14 +34,25 @@ export class LlmFailure extends Error {
   }
 }
 
-export interface Question {
-  url: URL;
+/** One model, and where it is asked. */
+export interface Model {
+  baseUrl: string;
   apiKey: string;
   model: string;
+}
+
+export interface Question {
+  of: Model;
   messages: readonly ChatMessage[];
   meter: TokenMeter;
   patience: LlmPatience;
   signal: AbortSignal;
+}
+
+export interface Answer {
+  token(text: string): void;
+  /** All was said; the count of its tokens may follow. Called once, with the functions to be called. */
+  finished(calls: FunctionCall[]): void;
 }
 
 /** Nobody wants to be told more in one turn. */
@@ -78,9 +89,12 @@ const addCalls = (calls: FunctionCall[], parts: NonNullable<Delta["tool_calls"]>
 };
 type Delta = NonNullable<Chunk["choices"][number]["delta"]>;
 
-/** @throws LlmFailure */
-export const attempt = async (question: Question, token: (text: string) => void): Promise<FunctionCall[]> => {
-  const { url, apiKey, model, messages, patience } = question;
+/**
+ * Resolves when the answer is read to its end, which nobody waits for: what it said is told as it comes.
+ * @throws LlmFailure when it fails before it has finished
+ */
+export const attempt = async (question: Question, on: Answer): Promise<void> => {
+  const { of, messages, patience } = question;
   const stop = new AbortController();
   let why = "The model did not answer in time.";
   const giveUp = (reason: string) => () => {
@@ -93,34 +107,40 @@ export const attempt = async (question: Question, token: (text: string) => void)
     clearTimeout(waiting);
     waiting = setTimeout(giveUp(reason), ms);
   };
-  const body = requestBody(model, messages);
+  const body = requestBody(of.model, messages);
   const use = question.meter.open(tokensIn(body));
   const calls: FunctionCall[] = [];
   let [said, malformed, isFinished, isTaken] = [0, 0, false, false];
 
+  const finish = (): void => {
+    // A body that is read to its end leaves its connection for the next turn.
+    waitFor(patience.usageMs, "The model does not close its answer.");
+    if (isFinished) return;
+    isFinished = true;
+    // By itself: what breaks in there is a bug of ours, and no failure of the model's to be passed over.
+    queueMicrotask(() => on.finished(calls.filter(Boolean)));
+  };
   const take = (chunk: Chunk): void => {
     if (chunk.usage) use.counted({ input: chunk.usage.prompt_tokens, output: chunk.usage.completion_tokens });
-    for (const { delta, finish_reason } of chunk.choices) {
+    for (const { delta, finish_reason } of isFinished ? [] : chunk.choices) {
       const text = delta?.content ?? "";
       const parts = delta?.tool_calls ?? [];
       if (text !== "" || parts.length > 0) waitFor(patience.stallMs, "The model fell silent.");
       if (text !== "") {
         said += text.length;
         use.said(text);
-        token(text);
+        on.token(text);
       }
       addCalls(calls, parts);
-      if (!finish_reason) continue;
-      isFinished = true;
-      waitFor(patience.usageMs, "The model did not count its tokens.");
+      if (finish_reason) finish();
     }
   };
 
   try {
     const signal = AbortSignal.any([question.signal, stop.signal]);
     const response = await postJson(
-      url,
-      { authorization: `Bearer ${apiKey}`, ...requestIdHeaders() },
+      new URL(`${of.baseUrl}/chat/completions`),
+      { authorization: `Bearer ${of.apiKey}`, ...requestIdHeaders() },
       body,
       signal,
     );
@@ -128,9 +148,7 @@ export const attempt = async (question: Question, token: (text: string) => void)
     isTaken = true;
     for await (const data of eventData(response)) {
       if (data === "[DONE]") {
-        isFinished = true;
-        // A body that is read to its end leaves its connection for the next turn.
-        waitFor(patience.usageMs, "The model does not close its answer.");
+        finish();
         continue;
       }
       const chunk = readChunk(data);
@@ -138,7 +156,7 @@ export const attempt = async (question: Question, token: (text: string) => void)
       else malformed += 1;
       if (malformed >= mostMalformed) throw new LlmFailure("The model sent what cannot be read.");
       if (said > mostText) {
-        isFinished = true;
+        finish();
         break;
       }
     }
@@ -146,7 +164,7 @@ export const attempt = async (question: Question, token: (text: string) => void)
     const isOurs = stop.signal.aborted && !question.signal.aborted;
     if (!isTaken && !question.signal.aborted && !isOurs) use.refused();
     // All was said; only the count of its tokens is missing.
-    if (isFinished && isOurs) return calls.filter(Boolean);
+    if (isFinished) return;
     if (error instanceof LlmFailure) throw error;
     throw new LlmFailure(isOurs ? why : error instanceof Error ? error.message : String(error));
   } finally {
@@ -154,5 +172,4 @@ export const attempt = async (question: Question, token: (text: string) => void)
     clearTimeout(waiting);
   }
   if (!isFinished) throw new LlmFailure("The model's answer broke off.");
-  return calls.filter(Boolean);
 };

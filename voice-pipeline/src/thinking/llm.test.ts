@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChatMessage, FunctionCall } from "../conversation/events.ts";
 import type { LlmPatience } from "./attempt.ts";
-import { think } from "./llm.ts";
+import { type LlmConfig, think } from "./llm.ts";
 import { type Answer, data, done, finish, misbehave, saying, usage, word } from "./misbehaving-model.ts";
 import { TokenMeter } from "./token-meter.ts";
 
@@ -29,19 +29,22 @@ interface Heard {
   ends: number;
 }
 
-const open = (...plan: Answer[]) => openWith("second", plan);
-/** @param fallbackModel undefined where no second model is chosen */
-const openWith = async (fallbackModel: string | undefined, plan: Answer[]) => {
+/** A second model of the same server, another's, or none at all. */
+type Second = "there" | "elsewhere" | "none";
+const open = (...plan: Answer[]) => openWith("there", plan);
+const openWith = async (place: Second, plan: Answer[]) => {
   const server = await misbehave(...plan);
   closers.push(server.close);
   const meter = new TokenMeter();
-  const config = { baseUrl: server.url, apiKey: "k", model: "first", fallbackModel };
+  const first = { baseUrl: server.url, apiKey: "k", model: "first" };
+  const second = { ...first, apiKey: place === "elsewhere" ? "other" : "k", model: "second" };
+  const config: LlmConfig = { ...first, fallback: place === "none" ? undefined : second };
   const ask = async (
     patience: Partial<LlmPatience> = {},
     signal = new AbortController().signal,
     messages = hello,
+    heard: Heard = { text: "", calls: null, faults: [], isFailed: false, ends: 0 },
   ): Promise<Heard> => {
-    const heard: Heard = { text: "", calls: null, faults: [], isFailed: false, ends: 0 };
     const on = {
       token: (text: string) => {
         heard.text += text;
@@ -148,6 +151,23 @@ describe("an answer", () => {
     expect(models()).toEqual(["first"]);
   });
 
+  it("is told as soon as the model has finished, and what it cost once that is counted", async () => {
+    const { server, meter, ask } = await open({ pieces: [word("Hi."), finish(), "wait", usage(7, 3), done] });
+    let isOver = false;
+    const heard: Heard = { text: "", calls: null, faults: [], isFailed: false, ends: 0 };
+    const whole = ask({ usageMs: 5_000 }, undefined, hello, heard);
+    void whole.then(() => {
+      isOver = true;
+    });
+    await expect.poll(() => heard.calls).toEqual([]);
+    expect([isOver, heard.text]).toEqual([false, "Hi."]);
+    expect(meter.total.output).not.toBe(3);
+    server.goOn();
+    await whole;
+    expect(meter.total).toEqual({ input: 7, output: 3 });
+    expect(heard.ends).toBe(1);
+  });
+
   it("without an end is stopped, and the server is told", async () => {
     const words = Array.from({ length: 400 }, () => word("again and again and on. "));
     const { server, ask } = await open({ pieces: [...words, "hang"] });
@@ -221,8 +241,30 @@ describe("a model that fails before its first word", () => {
     expect(meter.total).toEqual({ input: 0, output: 0 });
   });
 
+  it.each([401, 402, 403])(
+    "is followed by a second with a key of its own when its own is refused with %i",
+    async (status) => {
+      const { server, ask, models } = await openWith("elsewhere", [refusing(status), saying("Here I am.")]);
+      expect((await ask()).text).toBe("Here I am.");
+      expect(models()).toEqual(["first", "second"]);
+      expect(server.asked.map(({ key }) => key)).toEqual(["k", "other"]);
+    },
+  );
+
+  it("is asked once more when only the second's key is refused", async () => {
+    const { ask, models } = await openWith("elsewhere", [refusing(503), refusing(401), saying("Here I am.")]);
+    expect((await ask()).text).toBe("Here I am.");
+    expect(models()).toEqual(["first", "second", "first"]);
+  });
+
+  it("is given up when each door is shut", async () => {
+    const { ask, models } = await openWith("elsewhere", [refusing(401)]);
+    expect(await ask()).toMatchObject({ isFailed: true, ends: 1 });
+    expect(models()).toEqual(["first", "second"]);
+  });
+
   it("and is the only one is asked again, when its retry-after is over", async () => {
-    const { server, ask, models } = await openWith(undefined, [
+    const { server, ask, models } = await openWith("none", [
       refusing(429, {}, { "retry-after": "0.4" }),
       saying("Here I am."),
     ]);
@@ -232,7 +274,7 @@ describe("a model that fails before its first word", () => {
   });
 
   it("and is the only one is given up at once when it asks for longer than a caller waits", async () => {
-    const { ask, models } = await openWith(undefined, [refusing(429, {}, { "retry-after": "60" })]);
+    const { ask, models } = await openWith("none", [refusing(429, {}, { "retry-after": "60" })]);
     expect(await ask()).toMatchObject({ isFailed: true, ends: 1 });
     expect(models()).toHaveLength(1);
   });

@@ -3,15 +3,12 @@
  * by the next; whichever speaks first is listened to, and the other is stopped. What was begun aloud is never begun again.
  */
 import type { ChatMessage, FunctionCall } from "../conversation/events.ts";
-import { attempt, LlmFailure, type LlmPatience } from "./attempt.ts";
+import { attempt, LlmFailure, type LlmPatience, type Model } from "./attempt.ts";
 import type { TokenMeter } from "./token-meter.ts";
 
-export interface LlmConfig {
-  baseUrl: string;
-  apiKey: string;
-  model: string;
-  /** Unset: the first is asked again. */
-  fallbackModel?: string | undefined;
+export interface LlmConfig extends Model {
+  /** The second choice, there or elsewhere. Unset: the first is asked again. */
+  fallback?: Model | undefined;
 }
 export interface Thinking {
   token(text: string): void;
@@ -25,13 +22,17 @@ export const usualPatience: LlmPatience = {
   hedgeMs: 1_200,
   firstTokenMs: 2_500,
   stallMs: 2_000,
-  usageMs: 300,
+  usageMs: 2_000,
   wholeMs: 30_000,
   lastTryMs: 2_500,
 };
 const retryMs = 200;
 
-/** Settles once the answer is whole, was given up, or `signal` is aborted. */
+/** What a wrong key is refused by, and money that is used up: not the model, but where it is asked. */
+const isSameDoor = (one: Model, other: Model): boolean =>
+  one.baseUrl === other.baseUrl && one.apiKey === other.apiKey;
+
+/** Resolves once the answer was told or given up, or `signal` is aborted, and nothing is read of it any more. */
 export const think = (
   config: LlmConfig,
   messages: readonly ChatMessage[],
@@ -41,9 +42,10 @@ export const think = (
   patience: LlmPatience = usualPatience,
 ): Promise<void> =>
   new Promise((resolve) => {
-    const url = new URL(`${config.baseUrl}/chat/completions`);
-    const second = config.fallbackModel ?? config.model;
-    const choices = [config.model, second, config.model];
+    const second = config.fallback ?? config;
+    const choices: Model[] = [config, second, config];
+    /** Asked in vain, and they would be again. */
+    const shut: Model[] = [];
     const startedAt = performance.now();
     const running = new Map<number, AbortController>();
     let next = 0;
@@ -56,12 +58,18 @@ export const think = (
       isSettled = true;
       clearTimeout(hedge);
       clearTimeout(retrying);
-      signal.removeEventListener("abort", stop);
-      for (const each of running.values()) each.abort();
       tell?.();
+      leaveIfIdle();
+    };
+    const leaveIfIdle = (): void => {
+      if (!isSettled || running.size > 0) return;
+      signal.removeEventListener("abort", stop);
       resolve();
     };
-    const stop = () => settle();
+    const stop = (): void => {
+      for (const each of running.values()) each.abort();
+      settle();
+    };
 
     /** Answers whether this one may speak. */
     const takeWord = (index: number): boolean => {
@@ -75,32 +83,41 @@ export const think = (
     };
 
     const failed = (index: number, failure: LlmFailure): void => {
-      running.delete(index);
       if (isSettled || (speaker !== null && speaker !== index)) return;
       on.fault(failure.message.slice(0, 500));
-      const waitMs = next === 1 && second !== config.model ? 0 : Math.max(retryMs, failure.retryAfterMs);
+      const model = choices[index];
+      if (model && !failure.canHelp) shut.push(model);
+      while (choices[next] && shut.some((each) => isSameDoor(each, choices[next] ?? each))) next += 1;
+      const waitMs = next === 1 && second !== config ? 0 : Math.max(retryMs, failure.retryAfterMs);
       const isLate = performance.now() - startedAt + waitMs > patience.lastTryMs;
-      const isOver = speaker === index || !failure.canHelp || next >= choices.length || isLate;
+      const isOver = speaker === index || next >= choices.length || isLate;
       if (!isOver && running.size === 0) retrying = setTimeout(ask, waitMs);
       else if (isOver && running.size === 0) settle(on.failed);
     };
 
     const ask = (): void => {
       const index = next;
-      const model = choices[index];
-      if (isSettled || model === undefined) return;
+      const of = choices[index];
+      if (isSettled || of === undefined) return;
       next += 1;
       const own = new AbortController();
       running.set(index, own);
-      const { apiKey } = config;
-      attempt({ url, apiKey, model, messages, meter, patience, signal: own.signal }, (text) => {
-        if (takeWord(index)) on.token(text);
-      }).then(
-        (calls) => {
-          if (takeWord(index)) settle(() => on.done(calls));
+      attempt(
+        { of, messages, meter, patience, signal: own.signal },
+        {
+          token: (text) => {
+            if (takeWord(index)) on.token(text);
+          },
+          finished: (calls) => {
+            if (takeWord(index)) settle(() => on.done(calls));
+          },
         },
-        (error) => failed(index, error instanceof LlmFailure ? error : new LlmFailure(String(error))),
-      );
+      )
+        .finally(() => running.delete(index))
+        .catch((error: unknown) =>
+          failed(index, error instanceof LlmFailure ? error : new LlmFailure(String(error))),
+        )
+        .finally(leaveIfIdle);
     };
 
     const hedge = setTimeout(() => {

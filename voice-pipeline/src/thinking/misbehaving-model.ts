@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { json } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** A number is a pause in milliseconds; "hang" never ends, "cut" closes the connection. */
-export type Piece = string | Buffer | number | "hang" | "cut";
+/** A number is a pause in milliseconds; "wait" is one until `goOn`; "hang" never ends, "cut" closes the connection. */
+export type Piece = string | Buffer | number | "wait" | "hang" | "cut";
 export interface Answer {
   status?: number;
   headers?: Record<string, string>;
@@ -25,15 +25,21 @@ export interface Asked {
   model: string;
   messages: { role: string; content: string | null }[];
   at: number;
+  key: string;
   /** The connection that it came over. */
   port: number;
   isGone: boolean;
 }
 
-const play = async (pieces: readonly Piece[], response: ServerResponse): Promise<void> => {
+const play = async (
+  pieces: readonly Piece[],
+  response: ServerResponse,
+  goneOn: Promise<void>,
+): Promise<void> => {
   for (const piece of pieces) {
     if (response.destroyed) return;
     if (typeof piece === "number") await wait(piece);
+    else if (piece === "wait") await goneOn;
     else if (piece === "hang") return;
     else if (piece === "cut") {
       response.destroy();
@@ -46,12 +52,14 @@ const play = async (pieces: readonly Piece[], response: ServerResponse): Promise
 /** `plan` has one answer for each question in turn; the last serves all that follow. */
 export const misbehave = async (...plan: Answer[]) => {
   const asked: Asked[] = [];
+  const { promise: goneOn, resolve: goOn } = Promise.withResolvers<void>();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = plan[Math.min(asked.length, plan.length - 1)];
     const question: Asked = {
       model: "",
       messages: [],
       at: 0,
+      key: request.headers.authorization?.replace("Bearer ", "") ?? "",
       port: request.socket.remotePort ?? 0,
       isGone: false,
     };
@@ -62,7 +70,7 @@ export const misbehave = async (...plan: Answer[]) => {
     Object.assign(question, await json(request), { at: performance.now() });
     const headers = { "content-type": "text/event-stream", ...answer?.headers };
     response.writeHead(answer?.status ?? 200, headers).flushHeaders();
-    await play(answer?.pieces ?? [], response);
+    await play(answer?.pieces ?? [], response, goneOn);
   };
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy());
@@ -74,6 +82,7 @@ export const misbehave = async (...plan: Answer[]) => {
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
+    goOn,
     close: () => {
       server.close();
       server.closeAllConnections();
