@@ -128,7 +128,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
         if (gone) endGone();
       } else if (event.type === "eager-turn") tell({ type: "eager-turn", text: event.text }, at);
       else if (event.type === "turn-resumed") tell({ type: "turn-resumed" }, at);
-      else tell({ type: "hearing-failed" });
+      else tell({ type: `hearing-${event.type}` });
     },
     audio(utterance, sound, times) {
       tell({ type: "audio-began", utterance });

@@ -33,7 +33,7 @@ const types: Type[] = [
   "tick",
   "tick",
 ];
-const rare: Type[] = ["voice-failed", "hearing-failed", "caller-gone"];
+const rare: Type[] = ["hearing-away", "hearing-back", "voice-failed", "hearing-failed", "caller-gone"];
 
 /** `back` says how old the utterance or request is that the event speaks of: 0 is the newest. */
 const step = fc.record({
@@ -108,6 +108,8 @@ const play = (
       heard: { type: "heard", text: "One two" },
       played: { type: "played", utterance },
       "voice-failed": { type: "voice-failed", heard: "One" },
+      "hearing-away": { type: "hearing-away" },
+      "hearing-back": { type: "hearing-back" },
       "hearing-failed": { type: "hearing-failed" },
       "caller-gone": { type: "caller-gone", heard: "One" },
       tick: { type: "tick" },

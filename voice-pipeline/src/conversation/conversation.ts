@@ -84,6 +84,12 @@ const take = (state: CallState, event: ConversationEvent): void => {
       recordPersona(state, event.heard, true, at);
       endCall(state, "provider_error", "provider");
       return;
+    case "hearing-away":
+      state.waiting.push({ text: lines.cannotHear, until: Number.POSITIVE_INFINITY });
+      return;
+    case "hearing-back":
+      state.waiting = state.waiting.filter(({ text }) => text !== lines.cannotHear);
+      return;
     case "hearing-failed":
       leave(state, lines.trouble, "provider_error", "provider", at);
       return;

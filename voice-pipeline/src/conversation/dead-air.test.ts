@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Action, ConversationEvent, FunctionCall } from "./events.ts";
-import { greeted } from "./virtual-call.ts";
+import { greeted, replying } from "./virtual-call.ts";
 
 const asked = () => {
   const call = greeted();
@@ -17,6 +17,27 @@ describe("a model that fails", () => {
     call.tell({ type: "frame-sent", at: 7600, utterance: call.speaking() });
     call.tell({ type: "played", at: 9000, utterance: call.speaking() });
     expect(call.last("record")?.turn.latency).toMatchObject({ first_clause_ms: 1500, first_frame_ms: 1600 });
+  });
+});
+
+describe("hearing that is away", () => {
+  it("is told to the caller, once nobody speaks", () => {
+    const call = replying();
+    call.tell({ type: "hearing-away", at: 6400 });
+    call.tell({ type: "tick", at: 6420 });
+    expect(call.last("say")?.text).toBe("One two three four.");
+    call.tell({ type: "played", at: 8000, utterance: call.speaking() });
+    call.tell({ type: "tick", at: 8020 });
+    expect(call.last("say")?.text).toContain("can't hear you just now");
+  });
+
+  it("is not told when it is back before", () => {
+    const call = replying();
+    call.tell({ type: "hearing-away", at: 6400 });
+    call.tell({ type: "hearing-back", at: 6500 });
+    call.tell({ type: "played", at: 8000, utterance: call.speaking() });
+    call.tell({ type: "tick", at: 8020 });
+    expect(call.last("say")?.text).toBe("One two three four.");
   });
 });
 

@@ -38,6 +38,9 @@ export type ConversationEvent = { at: number } & (
   /** The last frame was played. */
   | { type: "played"; utterance: number }
   | { type: "voice-failed"; heard: string }
+  /** Nobody hears the caller for a while; what they say is kept, and may be understood later. */
+  | { type: "hearing-away" }
+  | { type: "hearing-back" }
   | { type: "hearing-failed" }
   | { type: "caller-gone"; heard: string }
   | { type: "tick" }

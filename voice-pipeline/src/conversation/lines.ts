@@ -39,6 +39,7 @@ export const lines = {
   secondFiller: "I'm still thinking about it.",
   tooManyFunctions: "I'm sorry, I can't work that out just now.",
   functionLate: "I'm sorry, that takes too long just now.",
+  cannotHear: "I'm sorry, I can't hear you just now. One moment, please.",
   lostThread: "I'm sorry, I lost my train of thought. Could you say that again?",
   trouble: "I'm sorry, something is wrong on my side. I have to go. Goodbye!",
 } as const;

@@ -20,13 +20,17 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-const listenTo = async (plan: Parameters<typeof misbehave>[0], model = "nova-3") => {
+const listenTo = async (
+  plan: Parameters<typeof misbehave>[0],
+  model = "nova-3",
+  awayMs = usualPatience.awayMs,
+) => {
   const server = await misbehave(plan);
   const events: HearingEvent[] = [];
   const hearing: Hearing = openDeepgram(
     { url: server.url, apiKey: "k", model, isEager: true },
     (event) => events.push(event),
-    impatient,
+    { ...impatient, awayMs },
   );
   let spoken = 0;
   closers.push(server.close, hearing.close);
@@ -153,8 +157,10 @@ describe("a refusal", () => {
     await expect.poll(() => call.of("failed")).toHaveLength(1);
     expect(call.of("fault").map(({ message }) => message)).toEqual([
       `Deepgram refused the connection with status ${status}.`,
+      `Deepgram refused the connection with status ${status}.`,
     ]);
-    expect(call.server.asked()).toBe(1);
+    // One for each model.
+    expect(call.server.asked()).toBe(2);
   });
 
   it("with 429 is taken as long as it asks for, and no sound is lost meanwhile", async () => {
@@ -169,13 +175,81 @@ describe("a refusal", () => {
   it("with 429 that asks for longer than a call can wait is final", async () => {
     const call = await listenTo([{ status: 429, headers: { "retry-after": "3600" } }]);
     await expect.poll(() => call.of("failed")).toHaveLength(1);
-    expect(call.server.asked()).toBe(1);
+    expect(call.server.asked()).toBe(2);
   });
 
   it("with 503 is tried again", async () => {
-    const call = await listenTo([{ status: 503 }, { status: 500 }, idle]);
-    await call.connection(0);
+    const call = await listenTo([{ status: 503 }, idle]);
+    const { request } = await call.connection(0);
+    expect(request.url).toContain("model=nova-3");
     expect(call.of("failed")).toEqual([]);
+  });
+});
+
+describe("a model that cannot be had", () => {
+  it.each([
+    ["flux-general-en", "model=nova-3&"],
+    ["nova-3", "model=flux-general-multi&"],
+  ])("as %s, refused, is followed by another, which is given all the sound", async (model, other) => {
+    const call = await listenTo([{ status: 403 }, idle], model);
+    call.speak(5);
+    const second = await call.connection(0);
+    expect(second.request.url).toContain(other);
+    await expect.poll(() => second.frames).toEqual([0, 1, 2, 3, 4]);
+    expect(call.of("failed")).toEqual([]);
+  });
+
+  const results = (text: string) => result(text, 0, 0.1, "final");
+  const info = (transcript: string, until: number) => ({
+    type: "TurnInfo",
+    sequence_id: 1,
+    event: "Update",
+    turn_index: 0,
+    audio_window_start: 0,
+    audio_window_end: until,
+    transcript,
+    words: transcript.split(" ").map((word, at) => ({ word, start: at / 10, end: at / 10 + 0.1 })),
+  });
+  it.each([
+    ["flux-general-en", info("My number is four", 0.4), result("is four one.", 0, 0.2, "end"), [10, 11, 12]],
+    ["nova-3", results("My number"), { ...info("is four one.", 0.2), event: "EndOfTurn" }, [5, 6, 7]],
+  ])("as %s, broken again and again, leaves the other its words and what it did not understand", async (model, said, rest, frames) => {
+    const call = await listenTo([idle, ({ socket }) => socket.terminate(), idle], model);
+    const first = await call.connection(0);
+    call.speak(25);
+    await expect.poll(() => first.frames.length).toBe(25);
+    first.say(said);
+    await expect.poll(() => call.of("words")).toHaveLength(1);
+    first.socket.terminate();
+    const third = await call.connection(2);
+    expect(third.request.url).not.toContain(model);
+    await expect.poll(() => third.frames.slice(0, 3)).toEqual(frames);
+    third.say(rest);
+    await expect.poll(() => call.of("turn-ended").map(({ text }) => text)).toEqual(["My number is four one."]);
+  });
+});
+
+describe("a line that is away for long", () => {
+  const states = (call: Awaited<ReturnType<typeof listenTo>>) =>
+    call.events.flatMap(({ type }) => (type === "away" || type === "back" ? [type] : []));
+
+  it("says so once, and when it is back", async () => {
+    const call = await listenTo([{ status: 429, headers: { "retry-after": "0.6" } }, idle], "nova-3", 200);
+    await expect.poll(() => states(call), within).toEqual(["away"]);
+    await expect.poll(() => states(call), within).toEqual(["away", "back"]);
+  });
+
+  it("is not back before it says something of the speech that it was sent", async () => {
+    const call = await listenTo([idle], "nova-3", 200);
+    const first = await call.connection(0);
+    call.speak(60);
+    await expect.poll(() => states(call), within).toEqual(["away"]);
+    const second = await call.connection(1);
+    await expect.poll(() => second.frames.length).toBe(60);
+    expect(states(call)).toEqual(["away"]);
+    expect(first.frames.length).toBe(60);
+    second.say(result("Hello.", 0, 1, "end"));
+    await expect.poll(() => states(call)).toEqual(["away", "back"]);
   });
 });
 

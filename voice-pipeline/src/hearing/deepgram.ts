@@ -1,7 +1,7 @@
 /** Deepgram, live: which model listens, and what is asked of it. How the socket is kept alive is said in listening.ts. */
 import { FluxTurns } from "./flux-turns.ts";
 import type { Hearing, HearingEvent } from "./hearing.ts";
-import { listen, type Patience, usualPatience } from "./listening.ts";
+import { type Listener, listen, type Patience, usualPatience } from "./listening.ts";
 import { NovaTurns } from "./nova-turns.ts";
 
 export interface DeepgramConfig {
@@ -26,26 +26,25 @@ const nova = {
 const eager = { eager_eot_threshold: "0.3" };
 const flux = { eot_threshold: "0.7" };
 
+/** Of the other kind: what ails the one may spare the other. */
+const secondTo = (model: string): string => (isFlux(model) ? "nova-3" : "flux-general-multi");
+const isFlux = (model: string): boolean => model.startsWith("flux-");
+
+const listenerOf = ({ url, isEager }: DeepgramConfig, model: string): Listener => {
+  const ask = (path: string, query: Record<string, string>) =>
+    `${url}/${path}/listen?${new URLSearchParams({ model, ...sound, ...query })}`;
+  // Flux knows no KeepAlive: it is given silence.
+  return isFlux(model)
+    ? { url: ask("v2", { ...flux, ...(isEager ? eager : {}) }), turns: new FluxTurns(), keepAlive: null }
+    : { url: ask("v1", nova), turns: new NovaTurns(), keepAlive: '{"type":"KeepAlive"}' };
+};
+
 export const openDeepgram = (
-  { url, apiKey, model, isEager }: DeepgramConfig,
+  config: DeepgramConfig,
   emit: (event: HearingEvent) => void,
   patience: Patience = usualPatience,
 ): Hearing => {
-  const isFlux = model.startsWith("flux-");
-  const query = new URLSearchParams({
-    model,
-    ...sound,
-    ...(isFlux ? { ...flux, ...(isEager ? eager : {}) } : nova),
-  });
-  return listen(
-    {
-      url: `${url}/${isFlux ? "v2" : "v1"}/listen?${query}`,
-      apiKey,
-      turns: isFlux ? new FluxTurns() : new NovaTurns(),
-      // Flux knows no KeepAlive: it is given silence.
-      keepAlive: isFlux ? null : '{"type":"KeepAlive"}',
-      patience,
-    },
-    emit,
-  );
+  const { apiKey, model } = config;
+  const listeners = [listenerOf(config, model), listenerOf(config, secondTo(model))] as const;
+  return listen({ listeners, apiKey, patience }, emit);
 };

@@ -6,6 +6,7 @@ import * as z from "zod";
 import {
   carriedEndMs,
   isBeyond,
+  type Legacy,
   mostTranscript,
   readError,
   readMessage,
@@ -52,7 +53,7 @@ interface OpenTurn {
 export class FluxTurns implements TurnReader {
   #turn: OpenTurn | null = null;
   /** The words of the turn that goes on which came over an earlier connection. */
-  #carried: { text: string; startMs: number; endMs: number } | null = null;
+  #carried: Legacy["turn"] = null;
   #sequence = -1;
   /** The newest turn of this connection that is over. */
   #endedIndex = -1;
@@ -92,6 +93,17 @@ export class FluxTurns implements TurnReader {
     const before = this.#carried;
     const whole = [before?.text, text].filter(Boolean).join(" ");
     this.#carried = whole === "" ? null : { text: whole, startMs: before?.startMs ?? turn.startMs, endMs };
+  }
+
+  leave(): Legacy {
+    const turn = this.#carried;
+    this.#carried = null;
+    return { settledMs: this.settledMs, turn };
+  }
+
+  takeOver({ settledMs, turn }: Legacy): void {
+    this.settledMs = settledMs;
+    this.#carried = turn;
   }
 
   overdue(positionMs: number): TurnEvent | null {

@@ -12,6 +12,8 @@ export type HearingEvent =
   | ({ type: "eager-turn"; text: string } & TurnTimes)
   | { type: "turn-resumed" }
   | ({ type: "turn-ended"; text: string } & TurnTimes)
+  /** What is said now is kept and understood later, or not at all. */
+  | { type: "away" | "back" }
   | { type: "fault"; message: string }
   | { type: "failed" };
 

@@ -1,6 +1,7 @@
 /**
  * One live line to Deepgram that outlives its sockets. Sound waits from the first frame until a socket opens; one that
- * breaks, stalls or talks nonsense is replaced after a while, and the sound that was not yet understood is sent again.
+ * breaks, stalls or talks nonsense is replaced after a while, at last by one to another model, and the sound that was not
+ * yet understood is sent again.
  */
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import { WebSocket } from "ws";
@@ -20,23 +21,33 @@ export interface Patience {
   /** A retry-after longer than this is no help to a call. */
   mostRetryAfterMs: number;
   mostFailures: number;
+  /** Of these the same model is given so many, before another is asked. */
+  mostOfOne: number;
+  /** Nobody hears for so long: the caller is told. */
+  awayMs: number;
 }
 export const usualPatience: Patience = {
-  connectMs: 2_500,
+  connectMs: 2_000,
   stallMs: 2_500,
   lookMs: 500,
   keepAliveMs: 4_000,
   backOff: { firstMs: 100, mostMs: 2_000 },
   mostRetryAfterMs: 5_000,
   mostFailures: 4,
+  mostOfOne: 2,
+  awayMs: 2_500,
 };
 
-interface Line {
+export interface Listener {
   url: string;
-  apiKey: string;
   turns: TurnReader;
   /** A text frame; null where only sound keeps the line alive. */
   keepAlive: string | null;
+}
+interface Line {
+  /** In the order of preference. */
+  listeners: readonly [Listener, ...Listener[]];
+  apiKey: string;
   patience: Patience;
 }
 
@@ -59,7 +70,11 @@ const largestPiece = 200 * bytesPerMs;
 const silence = Buffer.alloc(80 * bytesPerMs, 0xff);
 
 export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing => {
-  const { turns, patience } = line;
+  const { patience } = line;
+  let [listener] = line.listeners;
+  let { turns } = listener;
+  /** Those that would refuse again. */
+  const refusing = new Set<Listener>();
   const kept = new KeptSound(mostKept);
   let failures = 0;
   let isClosed = false;
@@ -72,6 +87,10 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
   let calmBytes = 0;
   let malformed = 0;
   let isPinged = false;
+  /** Speech came that nothing was said of yet. */
+  let isWaitedFor = false;
+  let isAway = false;
+  let lostAt: number | null = performance.now();
   const now = () => performance.now();
   const isOpen = () => socket?.readyState === WebSocket.OPEN;
 
@@ -104,11 +123,30 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     }
     messageAt = now();
     speechMs = 0;
+    isWaitedFor = false;
+    found();
     const understood = turns.settledMs * bytesPerMs;
     if (understood > origin) failures = 0;
     kept.forget(understood);
     if (event?.type === "words") stalls = 0;
     if (event) tell(event);
+  };
+
+  const found = (): void => {
+    lostAt = null;
+    if (isAway) emit({ type: "back" });
+    isAway = false;
+  };
+
+  /** Another model hears on from where this one stopped. */
+  const changeListener = (): void => {
+    const { listeners } = line;
+    const after = listeners.indexOf(listener) + 1;
+    const order = [...listeners.slice(after), ...listeners.slice(0, after)];
+    const legacy = turns.leave();
+    listener = order.find((each) => !refusing.has(each)) ?? listener;
+    turns = listener.turns;
+    turns.takeOver(legacy);
   };
 
   const fail = (message: string): void => {
@@ -118,25 +156,28 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
   };
 
   const broken = (code: number, refusal: Refusal | null): void => {
+    lostAt ??= now();
     turns.reconnect();
     if (openedAt > 0 && messageAt > 0 && now() - openedAt >= soundMs) failures = 0;
     failures += 1;
     const why = refusal
       ? `Deepgram refused the connection with status ${refusal.status}.`
       : `Deepgram's socket closed (${code}).`;
-    const isHopeless = refusal !== null && !canHelp(refusal.status);
     const askedMs = refusal?.retryAfterMs ?? 0;
-    if (isHopeless || failures >= patience.mostFailures || askedMs > patience.mostRetryAfterMs) {
+    const isRefused = refusal !== null && (!canHelp(refusal.status) || askedMs > patience.mostRetryAfterMs);
+    if (isRefused) refusing.add(listener);
+    if (failures >= patience.mostFailures || refusing.size === line.listeners.length) {
       fail(why);
       return;
     }
     emit({ type: "fault", message: why });
-    const waitMs = Math.max(askedMs, backOffMs(patience.backOff, failures, Math.random()));
+    if (isRefused || failures % patience.mostOfOne === 0) changeListener();
+    const waitMs = isRefused ? 0 : Math.max(askedMs, backOffMs(patience.backOff, failures, Math.random()));
     retrying = setTimeout(connect, waitMs);
   };
 
   const connect = (): void => {
-    const mine = new WebSocket(line.url, {
+    const mine = new WebSocket(listener.url, {
       headers: { authorization: `Token ${line.apiKey}`, ...requestIdHeaders() },
       perMessageDeflate: false,
       handshakeTimeout: patience.connectMs,
@@ -151,6 +192,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     mine.on("open", () => {
       openedAt = now();
       heardAt = now();
+      if (!isWaitedFor) found();
       kept.forget(turns.settledMs * bytesPerMs);
       origin = kept.start;
       sent = origin;
@@ -170,6 +212,10 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
   };
 
   const look = (): void => {
+    if (!isAway && lostAt !== null && now() - lostAt >= patience.awayMs) {
+      isAway = true;
+      emit({ type: "away" });
+    }
     if (!isOpen()) return;
     // Noise without words is no reason to hurry: a line that did speak is given longer each time.
     const stallMs = patience.stallMs * (messageAt > 0 ? 2 ** Math.min(stalls, mostStalls) : 1);
@@ -177,6 +223,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     const isPingDue = now() - pingedAt >= patience.keepAliveMs;
     if (isStalled || (isPingDue && isPinged)) {
       stalls += 1;
+      lostAt ??= Math.max(openedAt, messageAt);
       emit({ type: "fault", message: "Deepgram takes sound and says nothing." });
       socket?.terminate();
       return;
@@ -185,7 +232,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     pingedAt = now();
     isPinged = true;
     socket?.ping();
-    if (line.keepAlive !== null) socket?.send(line.keepAlive);
+    if (listener.keepAlive !== null) socket?.send(listener.keepAlive);
     else if (now() - heardAt >= patience.keepAliveMs) hear(silence, false);
   };
   const looking = setInterval(look, patience.lookMs);
@@ -194,6 +241,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     if (isClosed || sound.length === 0) return;
     heardAt = now();
     if (isSpeech) speechMs += sound.length / bytesPerMs;
+    isWaitedFor ||= isSpeech;
     kept.push(sound);
     calmBytes = isSpeech ? 0 : calmBytes + sound.length;
     if (calmBytes < calmAfter || kept.end - sent >= calmPiece) pump();

@@ -6,6 +6,7 @@ import * as z from "zod";
 import {
   carriedEndMs,
   isBeyond,
+  type Legacy,
   mostTranscript,
   readError,
   readMessage,
@@ -70,6 +71,20 @@ export class NovaTurns implements TurnReader {
     this.#isCarried = this.#finals.length > 0;
   }
 
+  leave(): Legacy {
+    const [first, last] = [this.#finals[0], this.#finals.at(-1)];
+    const turn = first && last ? { text: this.#text(), startMs: first.startMs, endMs: last.endMs } : null;
+    this.#finals = [];
+    this.#isCarried = false;
+    return { settledMs: this.settledMs, turn };
+  }
+
+  takeOver({ settledMs, turn }: Legacy): void {
+    this.settledMs = settledMs;
+    this.#finals = turn ? [turn] : [];
+    this.#isCarried = turn !== null;
+  }
+
   overdue(positionMs: number): TurnEvent | null {
     const last = this.#finals.at(-1);
     return this.#isCarried && last && positionMs - last.endMs >= carriedEndMs ? this.#endTurn() : null;
@@ -114,10 +129,14 @@ export class NovaTurns implements TurnReader {
   #endTurn(): TurnEvent | null {
     const [first, last] = [this.#finals[0], this.#finals.at(-1)];
     if (!first || !last) return null;
-    const text = this.#finals.map((each) => each.text).join(" ");
+    const text = this.#text();
     this.#finals = [];
     this.#isCarried = false;
     this.#endedMs = last.endMs;
     return { type: "turn-ended", text, startMs: first.startMs, endMs: last.endMs };
+  }
+
+  #text(): string {
+    return this.#finals.map((each) => each.text).join(" ");
   }
 }

@@ -14,6 +14,12 @@ export interface Stretch {
   toMs: number;
 }
 
+/** What one reader leaves to the next: up to where the sound is understood, and the words so far of a turn that goes on. */
+export interface Legacy {
+  settledMs: number;
+  turn: { text: string; startMs: number; endMs: number } | null;
+}
+
 export interface TurnReader {
   /** @param connection where the sound of this connection began, and up to where it was sent */
   read(message: string, connection: Stretch): TurnEvent | null;
@@ -21,6 +27,9 @@ export interface TurnReader {
   readonly settledMs: number;
   /** The connection broke. The words so far of an unfinished turn stay; the next connection begins at `settledMs`. */
   reconnect(): void;
+  /** Another reader goes on, of another model: what it must know. This one forgets it. */
+  leave(): Legacy;
+  takeOver(legacy: Legacy): void;
   /** Ends a turn whose words came over a broken connection and that the new one, with only silence to hear, never ends. */
   overdue(positionMs: number): TurnEvent | null;
 }

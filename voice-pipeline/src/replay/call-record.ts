@@ -14,7 +14,10 @@ const time = { at: z.number().min(0) };
 const event = z.discriminatedUnion("type", [
   z.strictObject({
     ...time,
-    type: z.enum(["started", "sound", "quiet", "turn-resumed", "hearing-failed", "tick"]),
+    type: z.enum([
+      ...["started", "sound", "quiet", "turn-resumed"],
+      ...["hearing-away", "hearing-back", "hearing-failed", "tick"],
+    ] as const),
   }),
   z.strictObject({ ...time, type: z.enum(["words", "eager-turn"]), text }),
   z.strictObject({
