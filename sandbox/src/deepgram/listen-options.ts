@@ -38,6 +38,8 @@ export const readListenOptions = (query: URLSearchParams): ListenOptions => {
     throw invalidQuery("Keywords are not supported for Nova-3; use keyterm instead.");
   if (!model.startsWith("nova-3") && query.has("keyterm"))
     throw invalidQuery("keyterm is supported for Nova-3 only.");
+  if (query.get("language") === "multi" && !/^nova-[23](-general)?$/.test(model))
+    throw invalidQuery("No such model/language/tier combination found.");
   for (const name of flags) flagOf(query, name);
   const hasInterimResults = flagOf(query, "interim_results");
   const utteranceEndMs = numberOf(query, "utterance_end_ms", 1000, 60_000);

@@ -64,6 +64,14 @@ const result = (transcript: string, start: number, duration: number, kind: "inte
 });
 const idle = () => {};
 
+it.each([
+  ["nova-3", "language=multi"],
+  ["nova-3-medical", "language=en"],
+])("%s hears %s", async (model, language) => {
+  const { request } = await (await listenTo([idle], model)).connection(0);
+  expect(new URLSearchParams(request.url).get("language") ?? "en").toBe(language.split("=")[1]);
+});
+
 describe("a socket that breaks amid a turn", () => {
   it("loses neither the words so far nor the sound that nobody understood yet", async () => {
     const call = await listenTo([idle]);

@@ -22,6 +22,9 @@ const nova = {
   utterance_end_ms: "1000",
   vad_events: "true",
 };
+/** Else it hears all as English. What nova knows of trades, as of medicine, it knows in English alone. */
+const languageOf = (model: string): Record<string, string> =>
+  /^nova-[23](-general)?$/.test(model) ? { language: "multi" } : {};
 /** As early as Flux tells: a thought that comes to nothing costs little, and each moment before the end of the turn is won. */
 const eager = { eager_eot_threshold: "0.3" };
 const flux = { eot_threshold: "0.7" };
@@ -36,7 +39,7 @@ const listenerOf = ({ url, isEager }: DeepgramConfig, model: string): Listener =
   // Flux knows no KeepAlive: it is given silence.
   return isFlux(model)
     ? { url: ask("v2", { ...flux, ...(isEager ? eager : {}) }), turns: new FluxTurns(), keepAlive: null }
-    : { url: ask("v1", nova), turns: new NovaTurns(), keepAlive: '{"type":"KeepAlive"}' };
+    : { url: ask("v1", { ...nova, ...languageOf(model) }), turns: new NovaTurns(), keepAlive: '{"type":"KeepAlive"}' };
 };
 
 export const openDeepgram = (

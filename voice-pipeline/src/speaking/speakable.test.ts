@@ -65,7 +65,21 @@ describe("what is said", () => {
     ["B12 and MP3", "B12 and MP3"],
   ])("%j is %j", (text, spoken) => expect(speakable(text)).toBe(spoken));
 
-  it.each(["Es ist 12:30.", "Das kostet 3 Euro.", "Son las 3.", "今天是3月5日。", "C'est à 5 km."])(
+  it.each([
+    ["The van leaves at 10:30", "The van leaves at ten thirty"],
+    ["Your van will be there at 9:05.", "Your van will be there at nine oh five."],
+    ["Los Angeles is 3 hours away.", "Los Angeles is three hours away."],
+    ["We meet in Las Vegas by 5pm", "We meet in Las Vegas by five PM"],
+    ["That is 50% of what the con man took", "That is fifty percent of what the con man took"],
+  ])("is English though a word of it is at home elsewhere too: %j", (text, spoken) =>
+    expect(speakable(text)).toBe(spoken),
+  );
+
+  it.each([
+    ...["Es ist 12:30.", "Das kostet 3 Euro.", "Son las 3.", "今天是3月5日。", "C'est à 5 km."],
+    ...["De trein van 10:30", "Het is 12:30.", "Le train part dans 5 minutes.", "Das Haus hat 3 Zimmer."],
+    ...["Sono le 9:05.", "Van 3 tot 5", "Der Van kommt um 10:30"],
+  ])(
     "of another language keeps its figures: %j",
     (text) => expect(speakable(text)).toBe(text),
   );
