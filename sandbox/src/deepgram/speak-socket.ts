@@ -18,6 +18,9 @@ const textOf = (message: unknown): string =>
     ? message.text
     : "";
 
+const mostFlushes = 20;
+const flushWindowMs = 60_000;
+
 export const serveSpeak = (
   socket: ProviderSocket,
   model: string,
@@ -28,6 +31,7 @@ export const serveSpeak = (
   let voice = open();
   let held = "";
   let sequence = 0;
+  let flushedAt: number[] = [];
   const about = { model_name: model, model_version: "2026-01-01.0", model_uuid: requestId };
   socket.send({ type: "Metadata", request_id: requestId, ...about });
   const flush = (then: () => void): void => {
@@ -39,13 +43,26 @@ export const serveSpeak = (
     socket.send({ type, sequence_id: sequence });
     sequence += 1;
   };
+  /** Deepgram warns; here nothing is spoken either, so that nobody can come to rely on it. */
+  const mayFlush = (): boolean => {
+    const now = performance.now();
+    flushedAt = [...flushedAt.filter((at) => now - at < flushWindowMs), now];
+    if (flushedAt.length <= mostFlushes) return true;
+    socket.send({
+      type: "Warning",
+      description: `More than ${mostFlushes} flushes in 60 seconds.`,
+      code: "EXCESSIVE_FLUSH",
+    });
+    return false;
+  };
   return {
     text(text) {
       const message = parseMessage(text);
       const type = typeOf(message);
       if (type === "Speak") held += textOf(message);
-      else if (type === "Flush") flush(() => tell("Flushed"));
-      else if (type === "Close") flush(() => socket.close(1000));
+      else if (type === "Flush") {
+        if (mayFlush()) flush(() => tell("Flushed"));
+      } else if (type === "Close") flush(() => socket.close(1000));
       else if (type === "Clear") {
         voice.stop();
         [voice, held] = [open(), ""];

@@ -58,6 +58,13 @@ describe("/v1/speak", () => {
     expect(words).toEqual([]);
   });
 
+  it("takes twenty flushes in a minute, and warns of more", async () => {
+    const { send, told } = await open();
+    for (let flush = 0; flush < 21; flush += 1) send({ type: "Flush" });
+    await expect.poll(() => told.map(({ type }) => type)).toContain("Warning");
+    await expect.poll(() => told.filter(({ type }) => type === "Flushed")).toHaveLength(20);
+  });
+
   it("closes when it is told to, and at a message that it does not know", async () => {
     const good = await open();
     good.send({ type: "Close" });

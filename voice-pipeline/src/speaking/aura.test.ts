@@ -1,8 +1,10 @@
 /** The second voice over real sockets, with a server on loopback that misbehaves. */
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
-import { openAura } from "./aura.ts";
+import { type AuraPatience, openAura, usualAuraPatience } from "./aura.ts";
+import { usualVoicePatience } from "./eleven-labs.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -18,12 +20,28 @@ const good: Speak = (socket, text) => {
   tell(socket, "Flushed");
 };
 
-const open = async (...plan: Speak[]) => {
-  const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: false });
-  await once(server, "listening");
+interface Refuse {
+  status: number;
+  headers?: string;
+}
+const quick: AuraPatience = { connectMs: 1_000, silentMs: 100, stallMs: 100, giveUpMs: 2_000 };
+const open = (...plan: (Speak | Refuse)[]) => openWith(quick, plan);
+const openWith = async (patience: AuraPatience, plan: (Speak | Refuse)[]) => {
+  const http = createServer();
+  const server = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   const asked: string[][] = [];
-  server.on("connection", (socket) => {
-    const speak = plan[Math.min(asked.length, plan.length - 1)];
+  http.on("upgrade", (request, raw, head) => {
+    const step = plan[Math.min(asked.length, plan.length - 1)];
+    if (typeof step === "function") {
+      server.handleUpgrade(request, raw, head, (socket) => server.emit("connection", socket, step));
+      return;
+    }
+    asked.push([]);
+    raw.end(`HTTP/1.1 ${step?.status} No\r\nconnection: close\r\n${step?.headers ?? ""}\r\n`);
+  });
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  server.on("connection", (socket: WebSocket, speak: Speak) => {
     const texts: string[] = [];
     asked.push(texts);
     socket.on("error", () => {});
@@ -32,7 +50,7 @@ const open = async (...plan: Speak[]) => {
       if (type === "Clear") tell(socket, "Cleared");
       if (type !== "Speak") return;
       texts.push(text);
-      speak?.(socket, text);
+      speak(socket, text);
     });
   });
   const heard = {
@@ -42,7 +60,7 @@ const open = async (...plan: Speak[]) => {
     faults: 0,
     unspoken: null as string[] | null,
   };
-  const address = server.address();
+  const address = http.address();
   const port = typeof address === "object" ? address?.port : 0;
   const voice = openAura(
     { url: `ws://127.0.0.1:${port}`, apiKey: "k", model: "aura-2-thalia-en" },
@@ -59,11 +77,11 @@ const open = async (...plan: Speak[]) => {
         heard.unspoken = unspoken;
       },
     },
-    100,
+    patience,
   );
   closers.push(voice.close, () => {
     for (const socket of server.clients) socket.terminate();
-    server.close();
+    http.close();
   });
   return { voice, heard, asked };
 };
@@ -78,6 +96,19 @@ describe("the second voice", () => {
         if (text !== "two.") good(socket, text);
         else for (let count = 0; count < 30; count += 1) socket.send("<html>");
       },
+    ],
+    [
+      "sends what is too large",
+      (socket, text) => (text === "two." ? socket.send(Buffer.alloc(9 << 20)) : good(socket, text)),
+    ],
+    [
+      "sends a broken frame",
+      (socket, text) =>
+        text === "two." ? Reflect.get(socket, "_socket").write(Buffer.alloc(64, 0xff)) : good(socket, text),
+    ],
+    [
+      "half-closes",
+      (socket, text) => (text === "two." ? Reflect.get(socket, "_socket").end() : good(socket, text)),
     ],
   ])("says over another connection what it had not begun when the first %s", async (_, bad) => {
     const { voice, heard, asked } = await open(bad, good);
@@ -114,6 +145,46 @@ describe("the second voice", () => {
     voice.finish(2);
     await expect.poll(() => heard.complete).toEqual([2]);
     expect(heard.sound).toBe("Now.");
+  });
+
+  it.each([429, 500, 503])("asks once more when it is refused with %i", async (status) => {
+    const { voice, heard, asked } = await open({ status }, good);
+    voice.say(1, "One.");
+    voice.finish(1);
+    await expect.poll(() => heard.complete).toEqual([1]);
+    expect([heard.sound, asked.length]).toEqual(["One.", 2]);
+  });
+
+  it.each<Refuse>([{ status: 401 }, { status: 402 }, { status: 429, headers: "retry-after: 60\r\n" }])(
+    "does not ask again what would be refused again: %j",
+    async (refusal) => {
+      const { voice, heard, asked } = await open(refusal);
+      voice.say(1, "One.");
+      await expect.poll(() => heard.unspoken).toEqual(["One."]);
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  it("takes no more sound than a text can be, and says the rest over another connection", async () => {
+    const { voice, heard } = await open((socket) => {
+      for (let piece = 0; piece < 20; piece += 1) socket.send(Buffer.alloc(8_000, "x"));
+    }, good);
+    voice.say(1, "One.");
+    voice.say(1, "two.");
+    voice.finish(1);
+    await expect.poll(() => heard.complete).toEqual([1]);
+    expect(heard.sound).toMatch(/^x+two\.$/);
+    expect(heard.sound.length).toBeLessThan(8 * 12_000);
+  });
+
+  it("is given up in time, also when nobody answers its connections", async () => {
+    const { voice, heard } = await openWith({ ...quick, giveUpMs: 150, silentMs: 1_000 }, [() => {}]);
+    voice.say(1, "One.");
+    await expect.poll(() => heard.unspoken).toEqual(["One."]);
+  });
+
+  it("and the first leave nobody without a word for five seconds, silent though they both are", () => {
+    expect(usualVoicePatience.giveUpMs + usualAuraPatience.giveUpMs).toBeLessThan(5_000);
   });
 
   it("tells what it could not say when no connection speaks", async () => {

@@ -1,11 +1,14 @@
 /**
  * Deepgram's Aura, the second choice of voice: another sound, but a voice. It tells no times of its characters, so what
- * was heard of it is an estimate by its usual pace.
+ * was heard of it is an estimate by its usual pace; and it counts flushes, so clauses go together when there are many.
  */
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import { WebSocket } from "ws";
 import * as z from "zod";
-import type { CharTimes } from "./heard.ts";
+import { canHelp, onRefusal, type Refusal } from "../outside/refusal.ts";
+import { FlushBudget } from "./flush-budget.ts";
+import { bytesPerMs, mostSound, msPerCharacter, timesByPace } from "./pace.ts";
+import { letters, unspoken } from "./unspoken.ts";
 import type { Voice, VoiceEvents } from "./voice.ts";
 
 export interface AuraConfig {
@@ -14,30 +17,47 @@ export interface AuraConfig {
   model: string;
 }
 
-const msPerCharacter = 65;
-const connectMs = 2_000;
-const usualSilentMs = 2_500;
+export interface AuraPatience {
+  connectMs: number;
+  /** Text was flushed and no sound comes: before its first sound, and between two pieces of it. */
+  silentMs: number;
+  stallMs: number;
+  /** From the asking to the first sound, whatever is tried meanwhile. */
+  giveUpMs: number;
+}
+/** With the first voice's own, shorter than a caller is left without a word: see dead-air.ts. */
+export const usualAuraPatience: AuraPatience = {
+  connectMs: 1_500,
+  silentMs: 1_100,
+  stallMs: 2_200,
+  giveUpMs: 2_200,
+};
+
 const mostTries = 2;
 const mostMalformed = 20;
 const largestMessage = 8 << 20;
 const message = z.object({ type: z.string(), description: z.string().optional() });
 
-const estimated = (text: string): CharTimes => {
-  const chars = [...`${text} `];
-  return {
-    chars,
-    startMs: chars.map((_, at) => at * msPerCharacter),
-    durationMs: chars.map(() => msPerCharacter),
-  };
-};
-
-interface Clause {
+/** Clauses that were flushed together. */
+interface Part {
   text: string;
-  hasSound: boolean;
+  bytes: number;
+}
+interface Utterance {
+  id: number;
+  /** Asked for, and not all there yet. */
+  parts: Part[];
+  /** Not asked for yet. */
+  held: string[];
+  isFinished: boolean;
 }
 
-export const openAura = (config: AuraConfig, on: VoiceEvents, silentMs = usualSilentMs): Voice => {
-  let current: { id: number; waiting: Clause[]; isFinished: boolean } | null = null;
+export const openAura = (
+  config: AuraConfig,
+  on: VoiceEvents,
+  patience: AuraPatience = usualAuraPatience,
+): Voice => {
+  let current: Utterance | null = null;
   let socket: WebSocket | null = null;
   /** Sound until then is of an utterance that was dropped. */
   let clearing = 0;
@@ -45,32 +65,85 @@ export const openAura = (config: AuraConfig, on: VoiceEvents, silentMs = usualSi
   let [tries, malformed] = [0, 0];
   let isClosed = false;
   let watch: NodeJS.Timeout | undefined;
+  let givingUp: NodeJS.Timeout | undefined;
+  let flushing: NodeJS.Timeout | undefined;
+  /** Each connection has one of its own. */
+  let flushes = new FlushBudget();
+  /** When the sound that has come will have been heard. */
+  let soundUntil = 0;
+  const now = () => performance.now();
 
   const isOpen = () => socket?.readyState === WebSocket.OPEN;
   const send = (body: object): void => socket?.send(JSON.stringify(body));
+  const stopWaiting = (): void => {
+    for (const timer of [watch, givingUp, flushing]) clearTimeout(timer);
+    givingUp = undefined;
+  };
   const listenFor = (): void => {
     clearTimeout(watch);
-    if (current?.waiting.length) watch = setTimeout(() => socket?.terminate(), silentMs);
+    const [part] = current?.parts ?? [];
+    if (!part) return;
+    watch = setTimeout(() => socket?.terminate(), part.bytes > 0 ? patience.stallMs : patience.silentMs);
   };
-  const ask = ({ text }: Clause): void => {
-    characters += text.length;
-    send({ type: "Speak", text });
+  /** Counts from the first asking on, over all connections, to the first sound. */
+  const waitForSound = (): void => {
+    givingUp ??= setTimeout(fail, patience.giveUpMs);
+  };
+
+  const pump = (): void => {
+    clearTimeout(flushing);
+    if (!current || current.held.length === 0 || !isOpen()) return;
+    const waitMs = flushes.waitMs(now(), soundUntil);
+    if (waitMs === 0) flush(current, flushes.isGenerous ? 1 : current.held.length);
+    else if (flushes.isSpent && current.parts.length === 0) {
+      leave();
+      connect();
+    } else flushing = setTimeout(pump, waitMs);
+  };
+
+  const flush = (utterance: Utterance, clauses: number): void => {
+    flushes.spend(now());
+    const texts = utterance.held.splice(0, clauses);
+    for (const text of texts) {
+      characters += text.length;
+      send({ type: "Speak", text });
+    }
     send({ type: "Flush" });
+    utterance.parts.push({ text: texts.join(" "), bytes: 0 });
+    waitForSound();
+    listenFor();
+    pump();
+  };
+
+  const leave = (): void => {
+    if (isOpen()) send({ type: "Close" });
+    const leaving = socket;
+    leaving?.close();
+    setTimeout(() => leaving?.terminate(), 1_000).unref();
   };
 
   const settleIfWhole = (): void => {
-    if (!current?.isFinished || current.waiting.length > 0) return;
+    if (!current?.isFinished || current.parts.length > 0 || current.held.length > 0) return;
     const { id } = current;
     current = null;
+    stopWaiting();
     on.complete(id);
   };
 
   const hear = (sound: Buffer): void => {
-    const clause = current?.waiting[0];
-    if (!current || !clause || clearing > 0) return;
+    const [part] = current?.parts ?? [];
+    if (!current || !part || clearing > 0 || sound.length === 0) return;
     tries = 0;
-    const times = clause.hasSound ? null : estimated(clause.text);
-    clause.hasSound = true;
+    clearTimeout(givingUp);
+    givingUp = undefined;
+    const times = part.bytes > 0 ? null : timesByPace(`${part.text} `);
+    part.bytes += sound.length;
+    if (part.bytes > mostSound(part.text.length)) {
+      on.fault("Aura makes more sound than its text can be.");
+      socket?.terminate();
+      return;
+    }
+    soundUntil = Math.max(now(), soundUntil) + sound.length / bytesPerMs;
     listenFor();
     on.audio(current.id, sound, times);
   };
@@ -89,27 +162,48 @@ export const openAura = (config: AuraConfig, on: VoiceEvents, silentMs = usualSi
       if (malformed >= mostMalformed) socket?.terminate();
     } else if (data.type === "Cleared") clearing = Math.max(0, clearing - 1);
     else if (data.type === "Error" || data.type === "Warning") on.fault(data.description ?? data.type);
-    else if (data.type === "Flushed" && clearing === 0) {
-      current?.waiting.shift();
+    else if (data.type === "Flushed" && clearing === 0 && current) {
+      current.parts.shift();
+      if (current.parts.length > 0) waitForSound();
       listenFor();
+      pump();
       settleIfWhole();
     }
   };
 
-  const broken = (): void => {
+  const fail = (): void => {
+    if (!current || isClosed) return;
+    const rest = restOf(current);
+    current = null;
+    stopWaiting();
+    on.failed(rest);
+  };
+  /** What sounded already, by the usual pace, is not said twice. */
+  const restOf = ({ parts, held }: Utterance): string[] => [
+    ...parts.flatMap(({ text, bytes }) => {
+      const spoken = text.slice(0, Math.ceil(bytes / bytesPerMs / msPerCharacter));
+      return unspoken([text], letters(spoken));
+    }),
+    ...held,
+  ];
+
+  const broken = (refusal: Refusal | null): void => {
     clearTimeout(watch);
     clearing = 0;
-    on.fault("Aura's socket closed.");
+    on.fault(
+      refusal ? `Aura refused the connection with status ${refusal.status}.` : "Aura's socket closed.",
+    );
     if (!current) return;
-    // What sounded already is not said twice.
-    current.waiting = current.waiting.filter(({ hasSound }) => !hasSound);
+    current.held = restOf(current);
+    current.parts = [];
+    settleIfWhole();
+    if (!current) return;
+    waitForSound();
     tries += 1;
-    if (tries < mostTries) connect();
-    else {
-      const rest = current.waiting.map(({ text }) => text);
-      current = null;
-      on.failed(rest);
-    }
+    const isRefused =
+      refusal !== null && (!canHelp(refusal.status) || (refusal.retryAfterMs ?? 0) > patience.giveUpMs);
+    if (tries < mostTries && !isRefused) connect();
+    else fail();
   };
 
   const connect = (): void => {
@@ -117,14 +211,18 @@ export const openAura = (config: AuraConfig, on: VoiceEvents, silentMs = usualSi
     const mine = new WebSocket(`${config.url}/v1/speak?${query}`, {
       headers: { authorization: `Token ${config.apiKey}`, ...requestIdHeaders() },
       perMessageDeflate: false,
-      handshakeTimeout: connectMs,
+      handshakeTimeout: patience.connectMs,
       maxPayload: largestMessage,
     });
     socket = mine;
     malformed = 0;
+    flushes = new FlushBudget();
+    let refusal: Refusal | null = null;
+    onRefusal(mine, (given) => {
+      refusal = given;
+    });
     mine.on("open", () => {
-      for (const clause of current?.waiting ?? []) ask(clause);
-      listenFor();
+      pump();
       settleIfWhole();
     });
     mine.on("message", (data, isBinary) => {
@@ -135,7 +233,7 @@ export const openAura = (config: AuraConfig, on: VoiceEvents, silentMs = usualSi
     // What is wrong is told by the close that follows.
     mine.on("error", () => {});
     mine.on("close", () => {
-      if (!isClosed && socket === mine) broken();
+      if (!isClosed && socket === mine) broken(refusal);
     });
   };
   connect();
@@ -144,13 +242,14 @@ export const openAura = (config: AuraConfig, on: VoiceEvents, silentMs = usualSi
     say(id, text) {
       if (isClosed) return;
       if (current?.id !== id) {
-        current = { id, waiting: [], isFinished: false };
+        stopWaiting();
+        current = { id, parts: [], held: [], isFinished: false };
+        [tries, soundUntil] = [0, 0];
         if (socket && socket.readyState > WebSocket.OPEN) connect();
       }
-      const clause = { text, hasSound: false };
-      current.waiting.push(clause);
-      if (isOpen()) ask(clause);
-      listenFor();
+      current.held.push(text);
+      if (!isOpen()) waitForSound();
+      pump();
     },
     finish(id) {
       if (current?.id !== id) return;
@@ -159,20 +258,18 @@ export const openAura = (config: AuraConfig, on: VoiceEvents, silentMs = usualSi
     },
     drop(id) {
       if (current?.id !== id) return;
+      const wasAsked = current.parts.length > 0;
       current = null;
-      clearTimeout(watch);
-      if (!isOpen()) return;
+      stopWaiting();
+      if (!isOpen() || !wasAsked) return;
       clearing += 1;
       send({ type: "Clear" });
     },
     close() {
       isClosed = true;
-      clearTimeout(watch);
+      stopWaiting();
       current = null;
-      if (isOpen()) send({ type: "Close" });
-      socket?.close();
-      const leaving = socket;
-      setTimeout(() => leaving?.terminate(), 1_000).unref();
+      leave();
     },
     get characters() {
       return characters;
