@@ -152,6 +152,13 @@ describe("multi-stream-input", () => {
     expect(wordsIn(soundOf(socket.messages))).toBe("One. Two.");
   });
 
+  it("keeps no context alive that is not there", async () => {
+    const socket = await open("multi-stream-input");
+    socket.send({ text: "", context_id: "none" });
+    expect(await socket.waitFor(() => true)).toMatchObject({ error: "invalid_message" });
+    expect((await socket.closed).code).toBe(1008);
+  });
+
   it("takes five contexts, not six", async () => {
     const socket = await open("multi-stream-input");
     for (let each = 0; each < 6; each += 1) socket.send({ text: " ", context_id: `c${each}` });

@@ -107,13 +107,14 @@ export const serveMultiStreamInput = ({
     }
     const contextId = message.contextId ?? "default";
     const known = contexts.get(contextId);
-    if (message.closeContext || (known === undefined && (message.text ?? "") === "")) {
-      if (message.closeContext) {
-        known?.buffer.append(message.text ?? "");
-        closeContext(contextId);
-      }
+    if (message.closeContext) {
+      known?.buffer.append(message.text ?? "");
+      closeContext(contextId);
       return;
     }
+    // An empty text keeps a context alive: one that is not there cannot be.
+    if (known === undefined && (message.text ?? "") === "")
+      throw badMessage(`There is no context ${contextId} to keep alive.`);
     if (known?.hasText && message.hasVoiceSettings)
       throw badMessage("voice_settings can only be sent in the first message of a context.");
     const context = known ?? openContext(contextId, message);

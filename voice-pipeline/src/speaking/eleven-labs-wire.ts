@@ -1,6 +1,6 @@
 /** ElevenLabs' multi-context socket: its address, and what its messages say, in every spelling that has been seen. */
-import * as z from "zod";
 import type { CharTimes } from "./heard.ts";
+import { bytesPerMs } from "./pace.ts";
 
 export interface ElevenLabsConfig {
   url: string;
@@ -14,25 +14,6 @@ export const socketUrl = ({ url }: ElevenLabsConfig, voiceId: string): string =>
 
 export const voiceSettings = { stability: 0.5, similarity_boost: 0.75, speed: 1 };
 
-const most = 20_000;
-const numbers = z.array(z.number()).max(most);
-const alignment = z.object({
-  chars: z.array(z.string().max(20)).max(most),
-  charStartTimesMs: numbers.optional(),
-  charsStartTimesMs: numbers.optional(),
-  charsDurationsMs: numbers.optional(),
-  charDurationsMs: numbers.optional(),
-});
-const message = z.object({
-  audio: z.string().nullish(),
-  isFinal: z.boolean().nullish(),
-  contextId: z.string().nullish(),
-  context_id: z.string().nullish(),
-  alignment: alignment.nullish(),
-  error: z.string().nullish(),
-  message: z.string().nullish(),
-});
-
 export interface VoiceMessage {
   context: string | null;
   sound: Buffer | null;
@@ -41,13 +22,35 @@ export interface VoiceMessage {
   error: { code: string; message: string } | null;
 }
 
-const timesOf = (given: z.infer<typeof alignment> | null | undefined): CharTimes | null => {
-  const startMs = given?.charStartTimesMs ?? given?.charsStartTimesMs;
-  const durationMs = given?.charsDurationsMs ?? given?.charDurationsMs;
-  const size = given?.chars.length;
-  if (!given || startMs?.length !== size || durationMs?.length !== size) return null;
-  return { chars: given.chars, startMs: startMs ?? [], durationMs: durationMs ?? [] };
+/** Read by hand: it is three arrays for each piece of each call, and a schema takes ten times as long. */
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
+const most = 20_000;
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) &&
+  value.length <= most &&
+  value.every((each) => typeof each === "string" && each.length <= 20);
+/** Times may run ahead of the sound a little; what is far beyond it tells nothing. */
+const aheadMs = 10_000;
+const isTimes = (value: unknown, size: number, mostMs: number): value is number[] =>
+  Array.isArray(value) &&
+  value.length === size &&
+  value.every((each) => typeof each === "number" && each >= 0 && each <= mostMs);
+
+const timesOf = (given: unknown, soundMs: number): CharTimes | null => {
+  if (!isFields(given) || !isTexts(given.chars)) return null;
+  const { chars } = given;
+  const startMs = given.charStartTimesMs ?? given.charsStartTimesMs;
+  const durationMs = given.charsDurationsMs ?? given.charDurationsMs;
+  const mostMs = soundMs + aheadMs;
+  return isTimes(startMs, chars.length, mostMs) && isTimes(durationMs, chars.length, mostMs)
+    ? { chars, startMs, durationMs }
+    : null;
 };
+
+/** A text, nothing (undefined and null), or what makes no sense (false). */
+const textOf = (value: unknown): string | null | false =>
+  typeof value === "string" ? value : value == null ? null : false;
 
 /** Null when it makes no sense. */
 export const readVoiceMessage = (text: string): VoiceMessage | null => {
@@ -57,15 +60,19 @@ export const readVoiceMessage = (text: string): VoiceMessage | null => {
   } catch {
     return null;
   }
-  const { data } = message.safeParse(json);
-  if (!data) return null;
-  const code = data.error ?? null;
+  if (!isFields(json) || Array.isArray(json)) return null;
+  const audio = textOf(json.audio);
+  const context = textOf(json.contextId ?? json.context_id);
+  const code = textOf(json.error);
+  if (audio === false || context === false || code === false) return null;
+  const sound = Buffer.from(audio ?? "", "base64");
+  const soundMs = sound.length / bytesPerMs;
   return {
-    context: data.contextId ?? data.context_id ?? null,
-    sound: data.audio ? Buffer.from(data.audio, "base64") : null,
-    times: timesOf(data.alignment),
-    isFinal: data.isFinal === true,
-    error: code === null ? null : { code, message: data.message ?? code },
+    context,
+    sound: sound.length > 0 ? sound : null,
+    times: timesOf(json.alignment, soundMs) ?? timesOf(json.normalizedAlignment, soundMs),
+    isFinal: json.isFinal === true,
+    error: code === null ? null : { code, message: textOf(json.message) || code },
   };
 };
 

@@ -1,6 +1,7 @@
 /** The voice over real sockets, with a server on loopback that misbehaves. */
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { spoiled } from "../testing/spoiled.ts";
 import { openElevenLabs, usualVoicePatience } from "./eleven-labs.ts";
 import { misbehave, soundOf, textOf, type VoiceConnection } from "./misbehaving-voice.ts";
 
@@ -9,6 +10,7 @@ const impatient = {
   stallMs: 400,
   giveUpMs: 2_000,
   backOff: { firstMs: 10, mostMs: 20 },
+  idleBackOff: { firstMs: 10, mostMs: 20 },
 };
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -17,7 +19,14 @@ afterEach(() => {
 
 const open = async (plan: Parameters<typeof misbehave>, patience = impatient) => {
   const server = await misbehave(...plan);
-  const heard = { sound: "", chars: "", complete: [] as number[], faults: [] as string[], failed: 0 };
+  const heard = {
+    sound: "",
+    chars: "",
+    latestMs: 0,
+    complete: [] as number[],
+    faults: [] as string[],
+    failed: 0,
+  };
   const voice = openElevenLabs(
     { url: server.url, apiKey: "k" },
     "voice",
@@ -25,6 +34,7 @@ const open = async (plan: Parameters<typeof misbehave>, patience = impatient) =>
       audio(_, sound, times) {
         heard.sound += textOf(sound);
         heard.chars += times?.chars.join("") ?? "";
+        heard.latestMs = Math.max(heard.latestMs, ...(times?.startMs ?? []), ...(times?.durationMs ?? []));
       },
       complete: (id) => heard.complete.push(id),
       fault: (message) => heard.faults.push(message),
@@ -63,7 +73,8 @@ describe("an utterance", () => {
     await expect.poll(() => heard.complete).toEqual([1, 2]);
     expect(heard.sound).toBe("Hello, my friend. Bye. ");
     expect(heard.chars).toBe(heard.sound);
-    expect(new Set(server.connections[0]?.asked.map(({ context_id }) => context_id)).size).toBe(2);
+    const spoken = server.connections[0]?.asked.filter(({ text }) => text?.trim());
+    expect(new Set(spoken?.map(({ context_id }) => context_id)).size).toBe(2);
     expect(voice.characters).toBe("Hello,my friend.Bye.".length);
   });
 
@@ -117,6 +128,146 @@ describe("an utterance", () => {
     voice.finish(1);
     await expect.poll(() => heard.complete).toEqual([1]);
     expect(heard.sound).toBe("Hello. There. ");
+  });
+});
+
+describe("sound without the times of its characters", () => {
+  const soundFor = (characters: number, letter: string) => Buffer.alloc(characters * 65 * 8, letter);
+  const piece = (sound: Buffer, context: string, rest: object = {}) => ({
+    audio: sound.toString("base64"),
+    contextId: context,
+    alignment: null,
+    ...rest,
+  });
+
+  it("is taken by those of the text as it was spoken, where they come", async () => {
+    const { voice, heard, connection } = await open([idle]);
+    const line = await connection(0);
+    voice.say(1, "One two.");
+    await expect.poll(() => line.texts.length).toBe(1);
+    const chars = [..."One two."];
+    const normalizedAlignment = {
+      chars,
+      charStartTimesMs: chars.map((_, at) => at * 10),
+      charsDurationsMs: chars.map(() => 10),
+    };
+    line.send(piece(soundOf("One two."), line.context, { normalizedAlignment }));
+    await expect.poll(() => heard.chars).toBe("One two.");
+    expect(heard.latestMs).toBe(70);
+  });
+
+  it("is so much of the text as is usual: a break loses none of the rest", async () => {
+    const { voice, heard, connection } = await open([idle, good]);
+    const first = await connection(0);
+    voice.say(1, "One two three");
+    voice.say(1, "four five.");
+    voice.finish(1);
+    await expect.poll(() => first.texts.length).toBe(2);
+    first.send(piece(soundFor(4, "a"), first.context));
+    first.send(piece(soundFor(4, "b"), first.context));
+    await expect.poll(() => heard.chars).toBe("One two ");
+    first.socket.terminate();
+    const second = await connection(1);
+    await expect.poll(() => second.texts).toEqual(["three", "four five."]);
+    await expect.poll(() => heard.complete).toEqual([1]);
+    expect(heard.chars.trim()).toBe("One two three four five.");
+  });
+
+  it("is all there when the provider says so, however fast it was", async () => {
+    const { server, voice, heard } = await open([
+      (connection, asked) => {
+        if (asked.text?.trim()) connection.send(piece(soundFor(6, "a"), connection.context));
+        if (asked.close_context) connection.end(asked.context_id);
+      },
+    ]);
+    voice.say(1, "One two three four five.");
+    voice.finish(1);
+    await expect.poll(() => heard.complete).toEqual([1]);
+    expect(server.connections[0]?.texts).toHaveLength(1);
+  });
+
+  it("is also what comes with times beyond all sense", async () => {
+    const times = (text: string, context: string) => ({
+      audio: soundOf(text).toString("base64"),
+      contextId: context,
+      alignment: {
+        chars: [...text],
+        charStartTimesMs: [...text].map((_, at) => at * 10),
+        charsDurationsMs: [...text].map(() => 10),
+      },
+    });
+    await fc.assert(
+      fc.asyncProperty(spoiled(times("One two.", "utterance-1")), async (message) => {
+        const { voice, heard, server } = await open([
+          (connection, asked) => {
+            if (asked.text?.trim()) connection.send(message);
+            if (asked.close_context) connection.end(asked.context_id);
+          },
+        ]);
+        voice.say(1, "One two.");
+        voice.finish(1);
+        await expect.poll(() => heard.complete).toEqual([1]);
+        expect(heard.sound).toBe("One two.");
+        expect(heard.latestMs).toBeLessThan(1_000);
+        voice.close();
+        server.close();
+      }),
+      { numRuns: 15, seed: 6 },
+    );
+  });
+
+  it("is no more than a text can be: the rest of it is dropped, and what follows is spoken", async () => {
+    const { voice, heard } = await open([
+      (connection, asked) => {
+        const isFirst = connection.texts.length === 1;
+        if (!asked.text?.trim()) return;
+        if (!isFirst) good(connection, asked);
+        else
+          for (const letter of "abcdefgh") connection.send(piece(soundFor(100, letter), connection.context));
+      },
+    ]);
+    voice.say(1, "One.");
+    await expect.poll(() => heard.faults).toHaveLength(1);
+    expect(heard.sound).toMatch(/^a+/);
+    const before = heard.sound.length;
+    voice.say(1, "Two.");
+    await expect.poll(() => heard.sound.slice(before)).toBe("Two. ");
+    expect(before).toBeLessThan(1_300);
+  });
+});
+
+describe("a context", () => {
+  it("is kept alive while it is open, also before it is needed, and none that is not", async () => {
+    const { voice, heard, connection } = await open([good], { ...impatient, keepAliveMs: 15 });
+    const { asked } = await connection(0);
+    const kept = () => asked.filter(({ text }) => text === "").length;
+    for (const id of [1, 2]) {
+      const before = kept();
+      await expect.poll(kept).toBeGreaterThan(before + 1);
+      voice.say(id, "Hello.");
+      voice.finish(id);
+      await expect.poll(() => heard.complete.at(-1)).toBe(id);
+    }
+    const living = new Set<string | undefined>();
+    for (const { text, context_id, voice_settings, close_context } of asked) {
+      if (voice_settings) living.add(context_id);
+      else expect([text, living.has(context_id)]).toEqual([text, true]);
+      if (close_context) living.delete(context_id);
+    }
+    expect(heard.faults).toEqual([]);
+  });
+
+  it("that the provider gives up before it is used is followed by another", async () => {
+    const { voice, heard, connection } = await open([good]);
+    const line = await connection(0);
+    await expect.poll(() => line.asked.length).toBe(1);
+    line.end(line.asked[0]?.context_id);
+    line.send({ error: "something_new", message: "?" });
+    await expect.poll(() => heard.faults).toHaveLength(1);
+    voice.say(1, "Hello.");
+    voice.finish(1);
+    await expect.poll(() => heard.complete).toEqual([1]);
+    expect(heard.sound).toBe("Hello. ");
   });
 });
 
@@ -182,6 +333,30 @@ describe("a connection that breaks between utterances", () => {
     (await connection(0)).socket.close(1000);
     await connection(1);
     expect(heard.failed).toBe(0);
+  });
+
+  it("is replaced when nobody is at its other end any more", async () => {
+    const { connection } = await open([idle], { ...impatient, keepAliveMs: 30 });
+    const { request } = await connection(0);
+    request.socket.pause();
+    await connection(1);
+  });
+
+  const slow = { firstMs: 60_000, mostMs: 60_000 };
+  it("is not sought in haste, but at once when something is to be said", async () => {
+    const { voice, heard, server } = await open([{ status: 503 }, good], { ...impatient, idleBackOff: slow });
+    await expect.poll(() => heard.faults).toHaveLength(1);
+    expect(server.count()).toBe(1);
+    voice.say(1, "Hello.");
+    await expect.poll(() => heard.sound).toBe("Hello. ");
+  });
+
+  it("and wants to be left alone for longer than a caller waits is not waited for", async () => {
+    const { voice, heard, server } = await open([{ status: 429, headers: { "retry-after": "60" } }]);
+    await expect.poll(() => heard.faults).toHaveLength(1);
+    voice.say(1, "Hello.");
+    await expect.poll(() => heard.failed, { timeout: 500 }).toBe(1);
+    expect(server.count()).toBe(1);
   });
 
   it("is sought for as long as nothing is to be said, and found again", async () => {

@@ -1,5 +1,6 @@
 /**
- * ElevenLabs over one socket for the whole call, one context for each utterance. A socket that closes, stalls or talks
+ * ElevenLabs over one socket for the whole call, one context for each utterance, opened before it is needed: it is what is
+ * kept alive between them, and its first word need not wait for it. A socket that closes, stalls or talks
  * nonsense is replaced after a while, also between utterances, so that it is warm when it is needed; what was asked for
  * and has not come as sound is asked for again, from the next whole word on.
  */
@@ -22,8 +23,11 @@ export interface VoicePatience {
   connectMs: number;
   /** Text was sent and no sound comes. */
   stallMs: number;
+  /** Also for the answer to a ping: a socket whose other end is gone is found before it is needed. */
   keepAliveMs: number;
   backOff: BackOff;
+  /** While nothing is to be said. */
+  idleBackOff: BackOff;
   mostRetryAfterMs: number;
   /** From the asking to the first sound, whatever is tried meanwhile. */
   giveUpMs: number;
@@ -34,8 +38,9 @@ export interface VoicePatience {
 export const usualVoicePatience: VoicePatience = {
   connectMs: 2_000,
   stallMs: 2_000,
-  keepAliveMs: 15_000,
+  keepAliveMs: 5_000,
   backOff: { firstMs: 50, mostMs: 800 },
+  idleBackOff: { firstMs: 200, mostMs: 30_000 },
   mostRetryAfterMs: 1_000,
   giveUpMs: 2_500,
   mostFailures: 4,
@@ -43,6 +48,8 @@ export const usualVoicePatience: VoicePatience = {
 
 const largestMessage = 8 << 20;
 const mostMalformed = 20;
+/** However long it asks to be left alone: timers know no more, and it may be back. */
+const longestWaitMs = 60_000;
 
 export const openElevenLabs = (
   config: ElevenLabsConfig,
@@ -51,9 +58,11 @@ export const openElevenLabs = (
   patience: VoicePatience = usualVoicePatience,
 ): Voice => {
   let current: SpokenUtterance | null = null;
-  /** The context of the current utterance; a new one for each connection. */
+  /** The context of the current utterance, or of the next; a new one for each connection. Empty: none is open. */
   let context = "";
   let contexts = 0;
+  /** Text was sent in it. */
+  let isUsed = false;
   let characters = 0;
   let [failures, malformed] = [0, 0];
   let isClosed = false;
@@ -62,6 +71,9 @@ export const openElevenLabs = (
   let retrying: NodeJS.Timeout | undefined;
   let givingUp: NodeJS.Timeout | undefined;
   let isRefused = false;
+  let isPinged = false;
+  /** Until then it asked to be left alone. */
+  let notBefore = 0;
 
   const isOpen = () => socket?.readyState === WebSocket.OPEN;
   const send = (body: object): void => socket?.send(JSON.stringify(body));
@@ -78,18 +90,23 @@ export const openElevenLabs = (
     }, patience.stallMs);
   };
 
+  const openContext = (): void => {
+    contexts += 1;
+    context = `utterance-${contexts}`;
+    isUsed = false;
+    send({ text: " ", context_id: context, voice_settings: voiceSettings });
+  };
+  const closeContext = (): void => send({ context_id: context, close_context: true });
+
   const ask = (clauses: readonly string[]): void => {
-    if (!isOpen()) return;
-    if (context === "") {
-      contexts += 1;
-      context = `utterance-${contexts}`;
-      send({ text: " ", context_id: context, voice_settings: voiceSettings });
-    }
+    if (!isOpen() || clauses.length === 0) return;
+    if (context === "") openContext();
+    isUsed = true;
     for (const clause of clauses) {
       characters += clause.length;
       send({ text: `${clause} `, context_id: context, flush: true });
     }
-    if (current?.isFinished) send({ context_id: context, close_context: true });
+    if (current?.isFinished) closeContext();
     listenFor();
   };
 
@@ -97,7 +114,12 @@ export const openElevenLabs = (
   const settle = (): void => {
     for (const timer of [watch, givingUp]) clearTimeout(timer);
     current = null;
+    if (isUsed) forgetContext();
+    if (context === "" && isOpen() && !isClosed) openContext();
+  };
+  const forgetContext = (): void => {
     context = "";
+    isUsed = false;
   };
 
   const waitForSound = (): void => {
@@ -118,27 +140,42 @@ export const openElevenLabs = (
       on.fault(message.error.message.slice(0, 500));
       isRefused ||= isHopeless(message.error.code);
     }
-    if (!current || context === "" || message.context !== context) return;
-    const piece = current.take(message);
+    if (context === "" || message.context !== context) return;
+    if (current && isUsed) hear(current, message);
+    // It gave it up by itself; the next is opened when it is asked for, or kept alive.
+    else if (message.isFinal) forgetContext();
+  };
+
+  const hear = (utterance: SpokenUtterance, message: VoiceMessage): void => {
+    const piece = utterance.take(message);
+    if (utterance.isOverlong) {
+      on.fault("ElevenLabs makes more sound than its text can be.");
+      if (!utterance.isFinished) closeContext();
+      utterance.skipRest();
+      forgetContext();
+      waitForSound();
+      if (utterance.isFinished) complete();
+      return;
+    }
     if (piece) {
       failures = 0;
       listenFor();
       waitForSound();
-      if (piece.sound.length > 0) on.audio(current.id, piece.sound, piece.times);
+      if (piece.sound.length > 0) on.audio(utterance.id, piece.sound, piece.times);
     }
     if (!message.isFinal) return;
-    context = "";
-    if (current.isAllThere || !current.canRestart) {
-      if (current.isFinished) complete();
+    forgetContext();
+    if (utterance.isWhole || !utterance.canRestart) {
+      if (utterance.isFinished) complete();
       return;
     }
     // It gave the context up by itself: what it left out needs another.
-    ask(current.restart());
+    ask(utterance.restart());
   };
 
   const broken = (why: string, refusal: Refusal | null): void => {
     clearTimeout(watch);
-    context = "";
+    forgetContext();
     failures += 1;
     on.fault(why);
     const askedMs = refusal?.retryAfterMs ?? 0;
@@ -147,7 +184,20 @@ export const openElevenLabs = (
     if (current && (isRefused || isTooLate)) fail();
     // While nothing is to be said it is tried for ever: it may be back when it is needed.
     if (isRefused || isClosed) return;
-    retrying = setTimeout(connect, Math.max(askedMs, backOffMs(patience.backOff, failures, Math.random())));
+    const backOff = current ? patience.backOff : patience.idleBackOff;
+    notBefore = performance.now() + askedMs;
+    const waitMs = Math.max(askedMs, backOffMs(backOff, failures, Math.random()));
+    retrying = setTimeout(connect, Math.min(waitMs, longestWaitMs));
+  };
+
+  /** Something is to be said, and it waits for a better time to connect. */
+  const hurry = (): void => {
+    failures = 0;
+    if (retrying === undefined) return;
+    const waitMs = Math.max(0, notBefore - performance.now());
+    clearTimeout(retrying);
+    if (waitMs > patience.mostRetryAfterMs) queueMicrotask(fail);
+    retrying = setTimeout(connect, Math.min(waitMs, longestWaitMs));
   };
 
   const fail = (): void => {
@@ -159,6 +209,8 @@ export const openElevenLabs = (
 
   const connect = (): void => {
     malformed = 0;
+    retrying = undefined;
+    isPinged = false;
     const mine = new WebSocket(socketUrl(config, voiceId), {
       headers: { "xi-api-key": config.apiKey, ...requestIdHeaders() },
       perMessageDeflate: false,
@@ -171,9 +223,13 @@ export const openElevenLabs = (
       refusal = given;
     });
     mine.on("open", () => {
+      openContext();
       const rest = current?.restart() ?? [];
       if (current?.isFinished && rest.length === 0) complete();
       else if (current && rest.length > 0) ask(rest);
+    });
+    mine.on("pong", () => {
+      isPinged = false;
     });
     mine.on("message", (data) => {
       if (isClosed) return;
@@ -199,7 +255,15 @@ export const openElevenLabs = (
   connect();
 
   const keepAlive = setInterval(() => {
-    if (isOpen()) send({ text: "", context_id: context || "none" });
+    if (!isOpen()) return;
+    if (isPinged) {
+      socket?.terminate();
+      return;
+    }
+    isPinged = true;
+    socket?.ping();
+    if (context === "") openContext();
+    else if (!current?.isFinished) send({ text: "", context_id: context });
   }, patience.keepAliveMs);
 
   return {
@@ -208,7 +272,7 @@ export const openElevenLabs = (
       if (current?.id !== id) {
         settle();
         current = new SpokenUtterance(id);
-        if (!isOpen()) failures = 0;
+        if (!isOpen()) hurry();
       }
       const wasAllThere = current.isAllThere;
       current.add(text);
@@ -220,15 +284,15 @@ export const openElevenLabs = (
       if (current?.id !== id) return;
       current.isFinished = true;
       if (!isOpen()) return;
-      if (context === "") complete();
+      if (!isUsed) complete();
       else {
-        send({ context_id: context, close_context: true });
+        closeContext();
         listenFor();
       }
     },
     drop(id) {
       if (current?.id !== id) return;
-      if (isOpen() && context !== "") send({ context_id: context, close_context: true });
+      if (isOpen() && isUsed) closeContext();
       settle();
     },
     close() {

@@ -79,10 +79,7 @@ describe("what is said", () => {
     ...["Es ist 12:30.", "Das kostet 3 Euro.", "Son las 3.", "今天是3月5日。", "C'est à 5 km."],
     ...["De trein van 10:30", "Het is 12:30.", "Le train part dans 5 minutes.", "Das Haus hat 3 Zimmer."],
     ...["Sono le 9:05.", "Van 3 tot 5", "Der Van kommt um 10:30"],
-  ])(
-    "of another language keeps its figures: %j",
-    (text) => expect(speakable(text)).toBe(text),
-  );
+  ])("of another language keeps its figures: %j", (text) => expect(speakable(text)).toBe(text));
 
   it("holds no figures any more, whatever amount, day or time it is", () => {
     const figure = fc.oneof(

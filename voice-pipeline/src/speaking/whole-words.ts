@@ -3,13 +3,12 @@
  * break there, the next one says that word from its start, and nobody hears a part of it twice. Pure.
  */
 import type { CharTimes } from "./heard.ts";
+import { bytesPerMs } from "./pace.ts";
 
 export interface Piece {
   sound: Buffer;
   times: CharTimes | null;
 }
-
-const bytesPerMs = 8;
 
 const slice = ({ chars, startMs, durationMs }: CharTimes, from: number, to: number, originMs: number) => ({
   chars: chars.slice(from, to),
