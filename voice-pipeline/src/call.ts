@@ -27,6 +27,7 @@ const forTheCaller = new Set<Action["type"]>(["say", "finish", "resume", "think"
 
 /** As often as a reader of the words wants to see them grow. */
 const soFarEveryMs = 100;
+const mostFaultNames = 50;
 
 export interface CallSetup {
   config: VoiceConfig;
@@ -77,6 +78,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const now = () => performance.timeOrigin + performance.now();
   const recorder = new Recorder(session, setup.parts);
   const live = new LiveWordsFeed({ show: setup.showWords, now });
+  const faults = new Map<string, number>();
   /** When the words that the persona has said so far were told last. */
   let toldAt = 0;
   let toldText = "";
@@ -95,9 +97,19 @@ export const runCall = (setup: CallSetup): RunningCall => {
   };
   const heardNow = (at: number): string => gone?.heard ?? speaker.heardNow(at);
   const endGone = (): void => tell({ type: "caller-gone", heard: heardNow(now()) });
+  /** How often the same fault came; a provider that invents a new one each time has them counted as one. */
+  const countFault = (what: string): number => {
+    const name = faults.has(what) || faults.size < mostFaultNames ? what : "others";
+    const times = (faults.get(name) ?? 0) + 1;
+    faults.set(name, times);
+    return times;
+  };
+  /** Of an outage that lasts, the first and each tenth are written down. */
   const fault = (provider: "deepgram" | "llm" | "elevenlabs", message: string): void => {
     metrics.faults.add(1, provider);
-    log("provider_fault", { call_id: session.call_id, provider, message });
+    const times = countFault(`${provider}: ${message}`);
+    if (times % 10 !== 1) return;
+    log("provider_fault", { call_id: session.call_id, provider, message, times });
     if (!isOver) journal.append({ type: "fault", provider, message: message.slice(0, 500) }, new Date());
   };
 

@@ -221,20 +221,25 @@ describe("a model that cannot be had", () => {
   it.each([
     ["flux-general-en", info("My number is four", 0.4), result("is four one.", 0, 0.2, "end"), [10, 11, 12]],
     ["nova-3", results("My number"), { ...info("is four one.", 0.2), event: "EndOfTurn" }, [5, 6, 7]],
-  ])("as %s, broken again and again, leaves the other its words and what it did not understand", async (model, said, rest, frames) => {
-    const call = await listenTo([idle, ({ socket }) => socket.terminate(), idle], model);
-    const first = await call.connection(0);
-    call.speak(25);
-    await expect.poll(() => first.frames.length).toBe(25);
-    first.say(said);
-    await expect.poll(() => call.of("words")).toHaveLength(1);
-    first.socket.terminate();
-    const third = await call.connection(2);
-    expect(third.request.url).not.toContain(model);
-    await expect.poll(() => third.frames.slice(0, 3)).toEqual(frames);
-    third.say(rest);
-    await expect.poll(() => call.of("turn-ended").map(({ text }) => text)).toEqual(["My number is four one."]);
-  });
+  ])(
+    "as %s, broken again and again, leaves the other its words and what it did not understand",
+    async (model, said, rest, frames) => {
+      const call = await listenTo([idle, ({ socket }) => socket.terminate(), idle], model);
+      const first = await call.connection(0);
+      call.speak(25);
+      await expect.poll(() => first.frames.length).toBe(25);
+      first.say(said);
+      await expect.poll(() => call.of("words")).toHaveLength(1);
+      first.socket.terminate();
+      const third = await call.connection(2);
+      expect(third.request.url).not.toContain(model);
+      await expect.poll(() => third.frames.slice(0, 3)).toEqual(frames);
+      third.say(rest);
+      await expect
+        .poll(() => call.of("turn-ended").map(({ text }) => text))
+        .toEqual(["My number is four one."]);
+    },
+  );
 });
 
 describe("a line that is away for long", () => {

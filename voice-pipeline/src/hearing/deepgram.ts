@@ -39,7 +39,11 @@ const listenerOf = ({ url, isEager }: DeepgramConfig, model: string): Listener =
   // Flux knows no KeepAlive: it is given silence.
   return isFlux(model)
     ? { url: ask("v2", { ...flux, ...(isEager ? eager : {}) }), turns: new FluxTurns(), keepAlive: null }
-    : { url: ask("v1", { ...nova, ...languageOf(model) }), turns: new NovaTurns(), keepAlive: '{"type":"KeepAlive"}' };
+    : {
+        url: ask("v1", { ...nova, ...languageOf(model) }),
+        turns: new NovaTurns(),
+        keepAlive: '{"type":"KeepAlive"}',
+      };
 };
 
 export const openDeepgram = (
