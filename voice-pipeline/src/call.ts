@@ -319,6 +319,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
       if (gone) return gone.isOver.promise;
       const waiting = setTimeout(endGone, lastWordsMs);
       gone = { heard: heardNow(now()), isOver: Promise.withResolvers(), waiting };
+      recorder.clear(now());
       const { promise } = gone.isOver;
       if (isUnheard) hearing.hear(silence, false);
       else endGone();

@@ -23,8 +23,9 @@ export const timeLeftLine = (seconds: number): string => {
 
 export const lines = {
   optOut: "I understand. You will not be called again. Goodbye.",
-  mayRecord: "May I record this call, so that you can listen to it later? Please say yes or no.",
-  mayRecordAgain: "I'm sorry, I need a clear yes or no. May I record this call?",
+  // Without the word that would begin a recording: on a bad line it could come back as the answer.
+  mayRecord: "May I record this call, so that you can listen to it later?",
+  mayRecordAgain: "I'm sorry, I did not catch that. May I record this call?",
   recordingBegins: "Thank you. I am recording now.",
   notRecorded: "All right, this call is not recorded.",
   recordingStopped: "I have stopped recording, and what was recorded is being deleted.",

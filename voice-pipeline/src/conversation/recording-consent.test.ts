@@ -2,11 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { consentIn, isWithdrawal } from "./consent-words.ts";
 import type { Action } from "./events.ts";
+import { lines } from "./lines.ts";
+import { wordsOf } from "./plain-words.ts";
 import { begin } from "./virtual-call.ts";
 
 type Call = ReturnType<typeof begin>;
 
-const question = "May I record this call, so that you can listen to it later? Please say yes or no.";
+const question = "May I record this call, so that you can listen to it later?";
 const opening = "It's good to talk to you. How are you?";
 const greetedAt = 8_000;
 
@@ -152,6 +154,13 @@ describe("the question", () => {
     expect([count(call, "hold"), count(call, "think"), count(call, "say")]).toEqual([0, 0, 1]);
   });
 
+  it.each([lines.mayRecord, lines.mayRecordAgain])(
+    "holds no word that its echo could agree with: %j",
+    (text) => {
+      for (const word of wordsOf(text)) expect(consentIn(word)).not.toBe("yes");
+    },
+  );
+
   it("answered by a clear yes begins the recording, and not before, with the words as evidence", () => {
     const call = asked();
     expect(count(call, "start-recording")).toBe(0);
@@ -175,7 +184,7 @@ describe("the question", () => {
     call.tell({ type: "played", at: greetedAt, utterance: call.speaking() });
     says(call, 8_500, "Yes.", 2_000);
     expect(count(call, "start-recording")).toBe(0);
-    expect(said(call).at(-1)).toBe("I'm sorry, I need a clear yes or no. May I record this call?");
+    expect(said(call).at(-1)).toBe(lines.mayRecordAgain);
   });
 
   it.each(["No.", "I'd rather not."])(
@@ -199,7 +208,7 @@ describe("the question", () => {
   it("answered by nothing clear is asked once more, then it is a no", () => {
     const call = asked();
     says(call, 9_000, "Who are you?");
-    expect(said(call).at(-1)).toContain("clear yes or no");
+    expect(said(call).at(-1)).toBe(lines.mayRecordAgain);
     spoken(call, 9_100, 12_000);
     says(call, 13_000, "Mhm.");
     expect(said(call).at(-1)).toContain("not recorded");
