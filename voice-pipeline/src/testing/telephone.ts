@@ -1,5 +1,6 @@
 /** For tests: a telephone at the end of a media stream. It hears what it is played, and speaks by its steps. */
 import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { Recognizer } from "../../../sandbox/src/speech/recognizer.ts";
 import { speak } from "../../../sandbox/src/speech/speak.ts";
@@ -47,8 +48,17 @@ const soundOf = (text: string): Buffer =>
     text.split(" – ").flatMap((part, index) => [...(index > 0 ? [pause] : []), speak(part).audio]),
   );
 
+/** A busy machine can be late with everything, and a pipeline that is late takes no new call: it is waited for. */
+const readyWithinMs = 20_000;
+const untilReady = async (streamUrl: string): Promise<void> => {
+  const url = streamUrl.replace(/^ws/, "http").replace(/stream$/, "health/ready");
+  for (const from = performance.now(); performance.now() - from < readyWithinMs; await wait(100))
+    if ((await fetch(url)).ok) return;
+};
+
 /** A telephone that plays in real time: what is cleared before its turn is never heard. */
 export const telephone = async (url: string, call: string = callId, signature = streamSignature) => {
+  await untilReady(url);
   const socket = new WebSocket(url, { headers: { "x-twilio-signature": signature } });
   const heard: string[] = [];
   const recognizer = new Recognizer();
