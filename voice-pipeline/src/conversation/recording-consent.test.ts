@@ -227,6 +227,16 @@ describe("the question", () => {
     expect(said(call).at(-1)).toContain("I am recording now.");
   });
 
+  it("answered while it is asked once more stands written down, though they hang up at once", () => {
+    const call = asked();
+    says(call, 9_000, "Well, uh …");
+    call.tell({ type: "frame-sent", at: 9_100, utterance: call.speaking() });
+    says(call, 9_800, "Yes.");
+    call.tell({ type: "caller-gone", at: 9_810, heard: "I'm sorry" });
+    const written = call.all.flatMap((each) => (each.type === "record" ? [each.turn] : []));
+    expect(written.filter(({ speaker }) => speaker === "caller").map(({ text }) => text)).toContain("Yes.");
+  });
+
   it("answered by silence is a no after five seconds", () => {
     const call = asked();
     ticks(call, greetedAt, greetedAt + 4_980);

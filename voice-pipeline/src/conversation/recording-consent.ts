@@ -87,10 +87,10 @@ export const tickConsent = (state: CallState, at: number): boolean => {
 const settle = (state: CallState, now: "off" | "recording", accept: () => void, at: number): void => {
   state.consent = { ...noConsent, state: now };
   const isYes = now === "recording";
+  accept();
   whenFree(
     state,
     () => {
-      accept();
       state.history.note(isYes ? notes.yes : notes.no);
       line(state, `${isYes ? lines.recordingBegins : lines.notRecorded} ${openingOf(state.session)}`, true);
     },
@@ -102,14 +102,11 @@ const withdraw = (state: CallState, { text, at }: EndedTurn, accept: () => void)
   state.consent = noConsent;
   state.act({ type: "stop-recording", evidence: text });
   state.stopThinking();
-  if (state.isLeaving) {
-    accept();
-    return;
-  }
+  accept();
+  if (state.isLeaving) return;
   whenFree(
     state,
     () => {
-      accept();
       state.history.note(notes.over);
       line(state, lines.recordingStopped, false);
     },
