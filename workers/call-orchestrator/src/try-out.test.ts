@@ -91,7 +91,7 @@ async function talk(seconds: number): Promise<string> {
     usage,
   };
   await recordJournal(deps, id, [ended]);
-  expect(await report(id, sid, "completed", seconds)).toBe(true);
+  expect(await report(id, sid, "completed", seconds)).toMatchObject({ ended: true });
   return id;
 }
 
