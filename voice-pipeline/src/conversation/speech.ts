@@ -45,7 +45,8 @@ export const sayGreeting = (state: CallState): void => {
 
 export const played = (state: CallState, id: number, at: number): void => {
   const utterance = state.utterance;
-  if (utterance?.id !== id) return;
+  // One that is still being thought of has more to say, whatever was played of it.
+  if (utterance?.id !== id || !utterance.isFinished) return;
   state.own.heard(id, utterance.said, at);
   recordPersona(state, utterance.said, false, at);
   state.activeAt = at;
