@@ -6,6 +6,14 @@ import { dollars, email, id, message, pageQuery, pagination, password, text, tim
 import { persona, personaChanges, personaFields } from "./personas.ts";
 import { route } from "./route.ts";
 
+/** A persona of the system is public, records nobody and has the usual habits. */
+const onlyOfPeople = {
+  is_public: true,
+  recording: true,
+  silence_seconds: true,
+  leaves_machines: true,
+} as const;
+
 const admin = z.strictObject({ id, email: z.string(), name: z.string() });
 
 const adminUser = z.strictObject({
@@ -165,7 +173,7 @@ export const adminRoutes = {
     method: "POST",
     path: "/api/admin/personas",
     summary: "Add a persona of the system, public for everybody",
-    body: z.strictObject(personaFields).omit({ is_public: true, recording: true }),
+    body: z.strictObject(personaFields).omit(onlyOfPeople),
     success: { status: 201, schema: z.strictObject({ persona }) },
     errors: [],
     example: {
@@ -184,7 +192,7 @@ export const adminRoutes = {
     path: "/api/admin/personas/:id",
     summary: "Change a persona of the system",
     params: idParam,
-    body: z.strictObject(personaChanges).omit({ is_public: true, recording: true }),
+    body: z.strictObject(personaChanges).omit(onlyOfPeople),
     success: { status: 200, schema: z.strictObject({ persona }) },
     errors: ["NOT_FOUND"],
     example: { body: { tags: ["night", "very kind"] } },

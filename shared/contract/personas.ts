@@ -1,5 +1,6 @@
 // Personas: who can be called.
 import * as z from "zod";
+import { silenceSeconds } from "../domain/silence.ts";
 import { voiceNames } from "../domain/voices.ts";
 import { id, message, pageQuery, pagination, text, time } from "./fields.ts";
 import { route } from "./route.ts";
@@ -18,6 +19,10 @@ export const persona = z.strictObject({
   greeting: z.string().nullable(),
   /** Whoever is called is asked whether the call may be recorded. */
   recording: z.boolean(),
+  /** How long it waits in silence before it asks, and again before it says goodbye. */
+  silence_seconds: z.int(),
+  /** Hangs up on a mailbox or a menu at once; else it speaks to it as to a person. */
+  leaves_machines: z.boolean(),
   version: z.int(),
   use_count: z.int(),
   created_at: time,
@@ -38,6 +43,10 @@ const voice = z
 const tags = z.array(text(2, 30), { error: "must be a list of texts" }).max(10, "must be at most 10 tags");
 const choice = z.boolean({ error: "must be true or false" });
 const greeting = text(1, 300).nullable();
+const silence = z
+  .int({ error: "must be a whole number" })
+  .min(silenceSeconds.least, `must be at least ${silenceSeconds.least} seconds`)
+  .max(silenceSeconds.most, `must be at most ${silenceSeconds.most} seconds`);
 
 /** What a persona consists of. */
 export const personaFields = {
@@ -49,6 +58,8 @@ export const personaFields = {
   tags: tags.default([]),
   greeting: greeting.default(null),
   recording: choice.default(false),
+  silence_seconds: silence.default(silenceSeconds.usual),
+  leaves_machines: choice.default(true),
 };
 
 /** The same with nothing required: what is left out stays as it is. */
@@ -61,6 +72,8 @@ export const personaChanges = {
   tags: tags.optional(),
   greeting: greeting.optional(),
   recording: choice.optional(),
+  silence_seconds: silence.optional(),
+  leaves_machines: choice.optional(),
 };
 
 export const personaRoutes = {

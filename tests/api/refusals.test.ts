@@ -262,6 +262,32 @@ describe("a persona", () => {
     await api.refused("deletePersona", { token, params: { id: systemPersona } }, "FORBIDDEN");
   });
 
+  test("waits in silence for 4 to 30 s, and leaves machines or not; one of the system has no choice", async () => {
+    const { token } = await register(api);
+    const { persona } = await api.good("createPersona", { token, body: made("As usual") });
+    expect(persona).toMatchObject({ silence_seconds: 8, leaves_machines: true });
+    const params = { id: persona.id };
+    const body = { silence_seconds: 30, leaves_machines: false };
+    expect((await api.good("updatePersona", { token, params, body })).persona).toMatchObject(body);
+    for (const [bad, said] of [
+      [{ silence_seconds: 3 }, "silence_seconds must be at least 4 seconds."],
+      [{ silence_seconds: 31 }, "silence_seconds must be at most 30 seconds."],
+      [{ silence_seconds: 8.5 }, "silence_seconds must be a whole number."],
+      [{ silence_seconds: "8" }, "silence_seconds must be a whole number."],
+      [{ leaves_machines: "no" }, "leaves_machines must be true or false."],
+    ] as const) {
+      const create = { token, body: made("Not to be", bad) };
+      for (const { parsed } of [
+        await api.refused("createPersona", create, "VALIDATION_ERROR"),
+        await api.refused("updatePersona", { token, params, body: bad }, "VALIDATION_ERROR"),
+      ])
+        expect(parsed.message).toBe(said);
+    }
+    const admin = await api.good("adminLogin", { body: operator });
+    const systems = { token: admin.token, body: { ...contract.adminCreatePersona.example.body, ...body } };
+    await api.refused("adminCreatePersona", systems, "VALIDATION_ERROR");
+  });
+
   test("is one of fifty contacts at most", async () => {
     const people = await Promise.all(Array.from({ length: 6 }, () => register(api)));
     const ids: string[] = [];

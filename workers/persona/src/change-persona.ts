@@ -43,6 +43,8 @@ export async function updatePersona(
         tags = coalesce(${input.tags ?? null}::text[], tags),
         greeting = case when ${input.greeting !== undefined}::boolean then ${input.greeting ?? null} else greeting end,
         recording = coalesce(${input.recording ?? null}::boolean, recording),
+        silence_seconds = coalesce(${input.silence_seconds ?? null}::int, silence_seconds),
+        leaves_machines = coalesce(${input.leaves_machines ?? null}::boolean, leaves_machines),
         version = version + 1, updated_at = now()
       where id = ${id} and user_id = app.user_id()
         and (not ${wantsPremium}::boolean or voice = ${input.voice ?? null}

@@ -13,6 +13,8 @@ export const personaRow = z.object({
   tags: z.array(z.string()),
   greeting: z.string().nullable(),
   recording: z.boolean(),
+  silence_seconds: z.int(),
+  leaves_machines: z.boolean(),
   version: z.int(),
   use_count: z.int(),
   created_at: z.string(),
@@ -20,4 +22,5 @@ export const personaRow = z.object({
 
 /** The columns of `personaRow`, from `personas`. */
 export const personaColumns = sql`id, name, description, voice, system_prompt, is_public,
-  coalesce(user_id::text, 'system') as created_by, tags, greeting, recording, version, use_count, created_at`;
+  coalesce(user_id::text, 'system') as created_by, tags, greeting, recording, silence_seconds, leaves_machines,
+  version, use_count, created_at`;

@@ -31,6 +31,8 @@ const create = (name: string, more = {}) =>
     tags: ["quiet"],
     greeting: null,
     recording: false,
+    silence_seconds: 8,
+    leaves_machines: true,
     ...more,
   });
 const upgrade = () =>
@@ -138,6 +140,27 @@ test("a change keeps what is not given and raises the version", async () => {
   await expect(change({ voice: "george" })).rejects.toMatchObject({ code: "PAYMENT_REQUIRED" });
   await create("Taken");
   await expect(change({ name: "TAKEN" })).rejects.toMatchObject({ code: "DUPLICATE_NAME" });
+});
+
+test("how silence and machines are met is kept, changes like the rest, and is bounded by the database too", async () => {
+  const { persona } = await create("Patient one", { silence_seconds: 20, leaves_machines: false });
+  expect(persona).toMatchObject({ silence_seconds: 20, leaves_machines: false });
+  const change = (input: Parameters<typeof updatePersona>[3]) =>
+    updatePersona(database.as("persona"), own(), persona.id, input);
+  expect((await change({ silence_seconds: 4 })).persona).toMatchObject({
+    silence_seconds: 4,
+    leaves_machines: false,
+    version: 2,
+  });
+  expect((await change({ leaves_machines: true })).persona).toMatchObject({
+    silence_seconds: 4,
+    leaves_machines: true,
+    version: 3,
+  });
+  for (const silence_seconds of [3, 31])
+    await expect(change({ silence_seconds })).rejects.toMatchObject({
+      constraint: "personas_silence_is_bearable",
+    });
 });
 
 test("nobody changes or deletes what is not theirs; what they cannot see does not exist", async () => {
