@@ -2,6 +2,7 @@
 // token), deliver its journal, show words, hand in a recording, ask for the hang-up.
 import * as z from "zod";
 import { partBytes, sealBytes } from "../domain/recording.ts";
+import { silenceSeconds } from "../domain/silence.ts";
 import { id, time } from "./fields.ts";
 import { route } from "./route.ts";
 
@@ -109,6 +110,12 @@ export const journalEntry = z.discriminatedUnion("type", [
 ]);
 export type JournalEntry = z.infer<typeof journalEntry>;
 
+/** How a persona meets silence and machines; what was written of a call before it had a choice has none of it. */
+export const personaHabits = {
+  silence_seconds: z.int().default(silenceSeconds.usual),
+  leaves_machines: z.boolean().default(true),
+};
+
 /** All a voice pipeline needs to hold one conversation. */
 export const voiceSession = z.strictObject({
   call_id: id,
@@ -124,6 +131,7 @@ export const voiceSession = z.strictObject({
     system_prompt: z.string(),
     /** Its first line, after the disclosure; a scenario's opening comes before it. */
     greeting: z.string().nullable(),
+    ...personaHabits,
   }),
   scenario: z.strictObject({ opening: z.string().nullable(), instructions: z.string() }).nullable(),
   call_pretext: z.string().nullable(),
@@ -204,7 +212,7 @@ export const voiceRoutes = {
   voiceAmd: route({
     method: "POST",
     path: "/api/voice/amd",
-    summary: "Twilio tells who answered; a machine is hung up on and costs nothing",
+    summary: "Twilio tells who answered; a machine that the persona leaves is hung up on and costs nothing",
     tag: "Voice",
     caller: "twilio",
     rateLimit: null,

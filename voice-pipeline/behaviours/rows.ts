@@ -164,10 +164,11 @@ export const rows: Row[] = [
   },
   {
     behaviour: "Silence: a question, then a goodbye",
-    goal: "8 s and 8 s",
+    goal: "8 s and 8 s, configurable",
     figure: "silence",
     tests: [
       [core("conversation"), "the end › asks into silence once and then says goodbye"],
+      [core("silence"), "silence › of "],
       [core("silence"), "noise that goes on › is waited out while it may yet be speech"],
     ],
   },
@@ -181,6 +182,7 @@ export const rows: Row[] = [
         core("who-answered"),
         "a recorded greeting or menu › ends the call as voicemail, also amid the greeting",
       ],
+      [core("who-answered"), "a recorded greeting or menu › is spoken to as a person is by a persona that"],
       [core("who-answered"), "a speech that takes no notice of the greeting › is a machine's"],
       [core("screening"), "call screening › does not delay the greeting, and is told who calls after it"],
       [core("screening"), "call screening › is left alone while it looks for its owner"],

@@ -19,7 +19,16 @@ const config = readConfig({
   ELEVENLABS_API_KEY: "e",
 });
 const id = "0199aa00-0000-7000-8000-000000000001";
-const persona = { id, version: 1, name: "Luna", voice_id: "v", system_prompt: "Be kind.", greeting: null };
+const persona = {
+  id,
+  version: 1,
+  name: "Luna",
+  voice_id: "v",
+  system_prompt: "Be kind.",
+  greeting: null,
+  silence_seconds: 8,
+  leaves_machines: true,
+};
 
 it("an end that the journal does not take with its usage is written without", () => {
   const written: Entry[] = [];

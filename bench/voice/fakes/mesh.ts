@@ -33,6 +33,8 @@ const sessionOf = (callId: string): VoiceSession => ({
     voice_id: "bench-voice",
     system_prompt: "You are Luna, a cheerful companion who answers questions.",
     greeting: null,
+    silence_seconds: 8,
+    leaves_machines: true,
   },
   scenario: null,
   call_pretext: null,

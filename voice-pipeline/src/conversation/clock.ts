@@ -10,7 +10,6 @@ import { tickConsent } from "./recording-consent.ts";
 import { line } from "./speech.ts";
 import { tickDeadAir } from "./waiting.ts";
 
-const silenceMs = 8_000;
 /** An assistant looks for its owner. */
 const screenedMs = 30_000;
 const goodbyeMs = 5_000;
@@ -40,6 +39,7 @@ export const tick = (state: CallState, at: number): void => {
     return;
   }
   if (tickConsent(state, at)) return;
+  const silenceMs = state.session.persona.silence_seconds * 1000;
   if (at - state.activeAt < (state.isScreened ? screenedMs : silenceMs)) return;
   if (state.hasAsked) {
     leave(state, lines.silenceGoodbye, "silence", "none", at);

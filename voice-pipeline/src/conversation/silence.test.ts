@@ -1,6 +1,27 @@
-/** Only words are a sign of life: noise on the line neither stops the clock nor keeps a dead call up. */
+/**
+ * A persona asks into silence and leaves it, after as long as it was told to. Only words are a sign of life: noise on the line
+ * neither stops the clock nor keeps a dead call up.
+ */
 import { describe, expect, it } from "vitest";
 import { greeted } from "./virtual-call.ts";
+
+describe("silence", () => {
+  it.each([4, 20])("of %i s is asked into, and after as long again left", (silenceSeconds) => {
+    const call = greeted(600, { silenceSeconds });
+    const silenceMs = silenceSeconds * 1000;
+    const askedAt = 4_000 + silenceMs;
+    call.tell({ type: "tick", at: askedAt - 20 });
+    expect(call.last("say")?.text).not.toContain("still there");
+    call.tell({ type: "tick", at: askedAt });
+    expect(call.last("say")?.text).toContain("still there");
+    call.tell({ type: "frame-sent", at: askedAt + 50, utterance: call.speaking() });
+    call.tell({ type: "played", at: askedAt + 1_000, utterance: call.speaking() });
+    call.tell({ type: "tick", at: askedAt + 1_000 + silenceMs - 20 });
+    expect(call.last("say")?.text).toContain("still there");
+    call.tell({ type: "tick", at: askedAt + 1_000 + silenceMs });
+    expect(call.last("say")?.text).toContain("can't hear you");
+  });
+});
 
 describe("noise that goes on", () => {
   it("does not hold back the notices before the limit", () => {

@@ -5,14 +5,26 @@ import type { Action, ConversationEvent } from "./events.ts";
 interface Given {
   /** Whether the persona asks to record. */
   isAsked?: boolean;
+  silenceSeconds?: number;
+  leavesMachines?: boolean;
 }
 
-export const begin = (maxSeconds = 600, { isAsked = false }: Given = {}) => {
+export const begin = (maxSeconds = 600, given: Given = {}) => {
+  const { isAsked = false, silenceSeconds = 8, leavesMachines = true } = given;
   const conversation = new Conversation({
     call_id: "c",
     call_sid: "CA",
     request_id: "test-request",
-    persona: { id: "p", version: 1, name: "Luna", voice_id: "v", system_prompt: "Be Luna.", greeting: null },
+    persona: {
+      id: "p",
+      version: 1,
+      name: "Luna",
+      voice_id: "v",
+      system_prompt: "Be Luna.",
+      greeting: null,
+      silence_seconds: silenceSeconds,
+      leaves_machines: leavesMachines,
+    },
     scenario: null,
     call_pretext: null,
     person: { name: "Sam", time_zone: "UTC" },
@@ -30,8 +42,8 @@ export const begin = (maxSeconds = 600, { isAsked = false }: Given = {}) => {
   return { all, tell, last, speaking };
 };
 
-export const greeted = (maxSeconds?: number) => {
-  const call = begin(maxSeconds);
+export const greeted = (maxSeconds?: number, given?: Given) => {
+  const call = begin(maxSeconds, given);
   call.tell({ type: "frame-sent", at: 10, utterance: call.speaking() });
   call.tell({ type: "played", at: 4000, utterance: call.speaking() });
   return call;

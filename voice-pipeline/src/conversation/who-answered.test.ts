@@ -80,6 +80,15 @@ describe("a recorded greeting or menu", () => {
     expect(call.last("end")?.reason).toBe("voicemail");
   });
 
+  it("is spoken to as a person is by a persona that does not leave machines", () => {
+    const call = greeted(600, { leavesMachines: false });
+    const text = "For English, press one.";
+    call.tell({ type: "words", at: 5_500, text });
+    call.tell({ type: "turn-ended", at: 6_000, text, startedAt: 4_500, endpointingMs: 300 });
+    expect(call.last("think")?.history.at(-1)).toEqual({ role: "user", content: text });
+    expect(call.last("end")).toBeUndefined();
+  });
+
   it("is no menu in talk", () => {
     const call = greeted();
     const text = "And then it said press 1 for sales.";

@@ -68,8 +68,9 @@ const isRecording = (state: CallState, text: string, at: number): boolean => {
   return isUnbroken && !isAsking(text) && !isScreening(text);
 };
 
-/** Ends the call if a machine speaks; answers whether it does. */
+/** Ends the call if a machine speaks that the persona leaves; answers whether it does. */
 export const leaveMachine = (state: CallState, text: string, at: number): boolean => {
+  if (!state.session.persona.leaves_machines) return false;
   const isYoung = at - state.startedAt <= youngMs || state.isScreened;
   if (state.isLeaving || !isYoung || !(isMachine(text) || isRecording(state, text, at))) return false;
   state.recordCaller({ text, startedAt: state.interim?.startedAt ?? at, endedAt: at });

@@ -35,6 +35,8 @@ const sessionOf = (call: string, maxSeconds: number) => ({
     voice_id: "21m00Tcm4TlvDq8ikWAM",
     system_prompt: "You are Luna, a cheerful companion.",
     greeting: null,
+    silence_seconds: 8,
+    leaves_machines: true,
   },
   scenario: { opening: "How are you?", instructions: "Keep answers short." },
   call_pretext: null,

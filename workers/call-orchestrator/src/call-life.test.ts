@@ -101,7 +101,33 @@ async function connect(call: { id: string; sid: string }) {
   return { input, opened: await openSession(deps, input) };
 }
 
+/** The persona that is called, other than it was made. */
+const makePersona = (set: string) =>
+  database
+    .as("persona")
+    .transact(person.actor, [{ text: `update personas set ${set} where id = $1`, values: [personaId] }]);
+
 describe("the straight path", () => {
+  test("the session tells how the persona met silence and machines when the call was made", async () => {
+    await makePersona("silence_seconds = 20, leaves_machines = false");
+    const call = await place();
+    await makePersona("silence_seconds = 5, leaves_machines = true");
+    const { opened } = await connect(call);
+    expect(opened.session.persona).toMatchObject({ silence_seconds: 20, leaves_machines: false });
+  });
+
+  test("the session of a call that was made before personas had the choice has the usual", async () => {
+    const call = await place();
+    await database.as("calls").transact({ kind: "system" }, [
+      {
+        text: "update calls set persona = persona - 'silence_seconds' - 'leaves_machines' where id = $1",
+        values: [call.id],
+      },
+    ]);
+    const { opened } = await connect(call);
+    expect(opened.session.persona).toMatchObject({ silence_seconds: 8, leaves_machines: true });
+  });
+
   test("answer, stream, journal, goodbye, both reports: priced to the cent and settled once", async () => {
     const call = await place(265);
     expect(twilio.dialled).toMatchObject([{ to: person.phone, timeLimitSeconds: 360 }]);
@@ -359,6 +385,21 @@ describe("calls that cost nothing", () => {
     const { call: seen } = await getCall(deps, context(), call.id);
     expect(seen).toMatchObject({ end_reason, cost, status: "completed" });
     expect(new Set(twilio.hungUp)).toEqual(new Set(cost === 0 ? [call.sid] : []));
+  });
+
+  test.each([
+    ["machine_start", "persona_goodbye", 0.65],
+    ["fax", "voicemail", 0],
+  ])("for a persona that speaks to machines, answered by %s ends as %s", async (who, end_reason, cost) => {
+    await makePersona("leaves_machines = false");
+    const call = await place();
+    await connect(call);
+    await answeredBy(deps, call.id, call.sid, who);
+    await recordJournal(deps, call.id, [ended(1)]);
+    await recordProgress(deps, call.id, report(call.sid, "completed", { durationSeconds: 60 }));
+    const { call: seen } = await getCall(deps, context(), call.id);
+    expect(seen).toMatchObject({ end_reason, cost });
+    expect(twilio.hungUp).toEqual(cost === 0 ? [call.sid] : []);
   });
 
   test("what became of a stream is kept once, for a call that is known", async () => {

@@ -1,6 +1,6 @@
 // What a voice pipeline is told of a call, as it is read: while the phone rings, so that it can make itself ready, and once
 // more when the stream's token is spent.
-import type { VoiceSession } from "@callmeback/shared/contract/voice";
+import { personaHabits, type VoiceSession } from "@callmeback/shared/contract/voice";
 import { fillScenario } from "@callmeback/shared/domain/scenario";
 import { providerVoiceId } from "@callmeback/shared/domain/voices";
 import { type Query, rows, sql } from "@callmeback/shared/rpc/database";
@@ -18,6 +18,7 @@ export const callSession = z.object({
     voice: z.string(),
     system_prompt: z.string(),
     greeting: z.string().nullable(),
+    ...personaHabits,
   }),
   scenario: z
     .object({

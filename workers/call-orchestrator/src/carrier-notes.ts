@@ -1,10 +1,11 @@
 // What the carrier tells beside a call's progress: who answered, and what became of the media stream. Each is kept once.
 import { fail } from "@callmeback/shared/contract/errors";
 import { system } from "@callmeback/shared/rpc/context";
-import { rows, transact } from "@callmeback/shared/rpc/database";
+import { rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import type { CallDeps } from "./env.ts";
 import { endCall } from "./hang-up.ts";
+import { isLeftMachine } from "./left-machine.ts";
 
 const knownRow = z.object({ id: z.string() });
 
@@ -31,18 +32,19 @@ async function note(
 }
 
 /**
- * Who answered, in Twilio's words (`human`, `machine_start`, `machine_end_beep`, `fax`, `unknown` …). A machine is hung up on:
- * a persona must not talk, and bill, to a mailbox. Errors: `NOT_FOUND`, `TWILIO_ERROR`.
+ * Who answered, in Twilio's words (`human`, `machine_start`, `machine_end_beep`, `fax`, `unknown` …). A machine is hung up on,
+ * unless the persona wants to speak to it: others must not talk, and bill, to a mailbox. Errors: `NOT_FOUND`, `TWILIO_ERROR`.
  */
 export async function answeredBy(deps: CallDeps, callId: string, sid: string, who: string): Promise<void> {
   await note(deps, callId, sid, { key: `amd:${who}`, type: "answered_by", payload: { answered_by: who } });
-  await transact(
+  const [[call]] = await transact(
     deps.database,
     system,
-    rows(z.object({}))`
-      update calls set answered_by = coalesce(answered_by, ${who}) where id = ${callId} and ended_at is null`,
+    rows(z.object({ is_left: z.boolean() }))`
+      update calls set answered_by = coalesce(answered_by, ${who}) where id = ${callId} and ended_at is null
+      returning ${isLeftMachine(sql`${who}::text`)} as is_left`,
   );
-  if (/^(machine|fax)/.test(who)) await endCall(deps, system, callId, false);
+  if (call?.is_left) await endCall(deps, system, callId, false);
 }
 
 /** Errors: `NOT_FOUND`. */

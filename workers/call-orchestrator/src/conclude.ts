@@ -1,8 +1,9 @@
 // A call's end, decided in SQL from both sides' stories: the carrier's last word and the voice pipeline's report.
 // They come in any order; whoever completes the picture ends the call, writes its price and owes the settlement, in one transaction.
-import { type Query, rows } from "@callmeback/shared/rpc/database";
+import { type Query, rows, sql } from "@callmeback/shared/rpc/database";
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
+import { isLeftMachine } from "./left-machine.ts";
 
 /** How long a report may follow the carrier's last word before the pipeline counts as lost. Twice a journal's retry. */
 export const reportGraceSeconds = 45;
@@ -21,7 +22,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
   return [
     rows(concluded)`
       with whole as (
-        select * from calls
+        select *, ${isLeftMachine(sql`answered_by`)} as is_left_machine from calls
         where id = ${callId} and ended_at is null and carrier_ended_at is not null
           and (stream_opened_at is null or reported_at is not null
             or carrier_ended_at < now() - make_interval(secs => ${reportGraceSeconds}::int))
@@ -34,7 +35,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
             when carrier_status = 'no-answer' then 'no_answer'
             when carrier_status = 'failed' then 'carrier_error'
             when carrier_status = 'canceled' or cancel_requested_at is not null then 'canceled_by_user'
-            when answered_by ~ '^(machine|fax)' then 'voicemail'
+            when is_left_machine then 'voicemail'
             when stream_opened_at is null and reported_at is not null then reported_reason
             when stream_opened_at is null and coalesce(duration_seconds, 0) <= ${pickUpSeconds}::int then 'caller_hangup'
             when stream_opened_at is null then 'internal_error'
@@ -45,7 +46,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
             when carrier_status in ('busy', 'declined', 'no-answer') then 'callee'
             when carrier_status = 'failed' then 'carrier'
             when carrier_status = 'canceled' or cancel_requested_at is not null then 'none'
-            when answered_by ~ '^(machine|fax)' then 'callee'
+            when is_left_machine then 'callee'
             when stream_opened_at is null and reported_at is not null then reported_fault
             when stream_opened_at is null and coalesce(duration_seconds, 0) <= ${pickUpSeconds}::int then 'callee'
             when stream_opened_at is null or reported_at is null then 'us'

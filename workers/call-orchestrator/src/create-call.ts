@@ -87,7 +87,8 @@ async function claim(deps: CallDeps, { actor, requestId }: AskerContext, wish: C
         hold_cents, max_seconds, idempotency_key, request_fingerprint, gate, request_id)
       select ${attempt.id}, u.tenant_id, u.id, ${wish.payment_intent_id === null ? "try_out" : "dialled"}, p.id,
         jsonb_build_object('id', p.id, 'version', p.version, 'name', p.name, 'voice', p.voice,
-          'system_prompt', p.system_prompt, 'greeting', p.greeting, 'recording', p.recording),
+          'system_prompt', p.system_prompt, 'greeting', p.greeting, 'recording', p.recording,
+          'silence_seconds', p.silence_seconds, 'leaves_machines', p.leaves_machines),
         case when t.id is not null then jsonb_build_object('id', t.id, 'name', t.name, 'opening', t.opening,
           'instructions', t.instructions, 'values', ${valuesOf(wish)}::jsonb) end,
         ${wish.call_pretext ?? null}, u.phone, m.id, m.amount_cents,
