@@ -38,6 +38,11 @@ test("a persona is made, tried out, changed and tried out again, with no card an
   await page.goto("/personas/new");
   await page.getByLabel("Name").fill("Ada’s Lighthouse Keeper");
   await page.getByLabel("Description").fill("Keeps the light, and knows every ship by its sound.");
+  const silence = page.getByLabel("Seconds of silence");
+  await silence.fill("3");
+  await page.getByText("must be at least 4 seconds").waitFor();
+  await silence.fill("12");
+  await page.getByLabel("Hang up on a mailbox or a menu at once").uncheck();
   // What is wrong shows beside its field, and nothing rings.
   await createAndTry.click();
   await page.locator('[aria-invalid="true"]').first().waitFor();
@@ -52,6 +57,8 @@ test("a persona is made, tried out, changed and tried out again, with no card an
   await page.getByRole("link", { name: "Back to the editor" }).click();
   await page.getByRole("heading", { name: "Edit this persona" }).waitFor();
   await page.getByRole("button", { name: "Try it" }).waitFor();
+  expect(await silence.inputValue()).toBe("12");
+  expect(await page.getByLabel("Hang up on a mailbox or a menu at once").isChecked()).toBe(false);
   await page.getByLabel("First words (optional)").fill("A storm is coming, hold on to the rail.");
   await page.getByRole("button", { name: "Save and try" }).click();
   await page.waitForURL(/\/calls\//);

@@ -93,6 +93,12 @@ export const m = {
     greetingHint: "Spoken after the sentence that says it is an AI.",
     tags: "Tags",
     tagsHint: "Up to ten, separated by commas.",
+    silence: "Seconds of silence before it asks whether somebody is there",
+    silenceHint: (least: number, most: number) =>
+      `From ${least} to ${most}. After as long again without a word it says goodbye.`,
+    machines: "Hang up on a mailbox or a menu at once",
+    machinesHint:
+      "Such a call costs nothing. Otherwise it speaks to the machine as to a person, at the usual price.",
     isPublic: "Everybody may call this persona",
     recording: "Ask at the beginning whether the call may be recorded",
     recordingHint:
