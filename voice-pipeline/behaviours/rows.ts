@@ -16,6 +16,7 @@ export interface Row {
 const core = (name: string) => `voice-pipeline/src/conversation/${name}.test.ts`;
 const deepgram = "voice-pipeline/src/hearing/deepgram.test.ts";
 const voice = "voice-pipeline/src/speaking/eleven-labs.test.ts";
+const aura = "voice-pipeline/src/speaking/aura.test.ts";
 const model = "voice-pipeline/src/thinking/llm.test.ts";
 const whole = "voice-pipeline/src/whole-call.test.ts";
 const ready = "voice-pipeline/src/ready/ready.test.ts";
@@ -55,6 +56,7 @@ export const rows: Row[] = [
       ["voice-pipeline/src/speaking/clauses.test.ts", "splits "],
       [whole, "a whole call, heard by nova-3 › is held by sound"],
       [model, "what is sent › goes over the connection of the turn before"],
+      [model, "an answer › is told as soon as the model has finished"],
     ],
   },
   {
@@ -234,7 +236,10 @@ export const rows: Row[] = [
       [deepgram, "a socket that breaks amid a turn › loses neither the words so far nor the sound"],
       [deepgram, "a socket that stalls › is replaced when speech was sent and nothing came back"],
       [deepgram, "a refusal › with 429 is taken as long as it asks for"],
+      [deepgram, "a model that cannot be had › as "],
+      [core("dead-air"), "hearing that is away › is told to the caller, once nobody speaks"],
       [model, "a model that fails before its first word › is followed at once by the second when it"],
+      [model, "a model that fails before its first word › is followed by a second with a key of its own"],
       [model, "a model that is slow › is raced by the second"],
       [voice, "a connection that breaks amid an utterance › and "],
       [voice, "a refusal › with 429 is taken as long as it asks for"],
@@ -242,6 +247,8 @@ export const rows: Row[] = [
         "voice-pipeline/src/speaking/second-voice.test.ts",
         "a call whose first voice fails › amid an utterance",
       ],
+      [aura, "the second voice › is given up in time"],
+      [aura, "the second voice › and the first leave nobody without a word for five seconds"],
       [whole, "a call whose first voice is refused is held with the second"],
       [whole, "a call whose models fail is told so in words, and goes on once they are back"],
     ],
@@ -302,6 +309,7 @@ export const rows: Row[] = [
     figure: { elsewhere: "seconds in the tests; minutes by `pnpm bench fuzz`, not run here" },
     tests: [
       [deepgram, "anything that the provider may send › leaves the turns of a call whole"],
+      [deepgram, "flux › leaves the turns of a call whole"],
       [model, "anything that a server may send › ends in words or in a failure, once"],
       [voice, "anything that the provider may send › leaves the words that it says whole"],
       [core("any-order"), "events in any order › leave a history that a model accepts"],
@@ -322,6 +330,11 @@ export const rows: Row[] = [
         "voice-pipeline/src/journal/journal.test.ts",
         "keeps on disk what a stopped process could not deliver",
       ],
+      [
+        "voice-pipeline/src/journal/journal.test.ts",
+        "takes over the journals of fifty calls without holding up a call of its own",
+      ],
+      ["voice-pipeline/src/journal/journal.test.ts", "loses nothing to a disk that is full for a while"],
     ],
   },
 ];

@@ -1,9 +1,13 @@
-/** For tests: many bad streams at once, seed after seed, beside one good call; and what is wrong afterwards. */
+/**
+ * For tests: many bad streams at once, seed after seed, beside one good call, or many good calls with bad providers; and what
+ * is wrong afterwards.
+ */
 import { setTimeout as wait } from "node:timers/promises";
 import type { JournalEntry } from "@callmeback/shared/contract/voice";
 import { journalsIn } from "../journal/journal-world.ts";
 import { fuzzStream } from "./fuzz-stream.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { randomOf, upTo } from "./random.ts";
 import { telephone } from "./telephone.ts";
 
 export interface FuzzResult {
@@ -52,6 +56,11 @@ export const fuzzPipeline = async (
     ...Array.from({ length: atOnce }, () => keepFuzzing()),
   ]);
   result.wrong.push(...witness, ...(await leftBehind(pipeline)));
+  lookAt(pipeline, calls, result);
+  return result;
+};
+
+const lookAt = (pipeline: Pipeline, calls: readonly string[], result: FuzzResult): void => {
   for (const call of calls) {
     const entries = pipeline.seen.opened.get(call);
     if (entries === undefined) continue;
@@ -59,6 +68,41 @@ export const fuzzPipeline = async (
     result.wrong.push(...wrongWith(entries).map((what) => `${call}: ${what}`));
     pipeline.seen.opened.delete(call);
   }
+};
+
+const longestCallMs = 8_000;
+
+/** Good calls through providers that are misquoted: see spoiling-proxy.ts. What a seed makes depends on how the calls go. */
+export const fuzzProviders = async (
+  pipeline: Pipeline,
+  from: number,
+  durationMs: number,
+): Promise<FuzzResult> => {
+  const result: FuzzResult = { streams: 0, messages: 0, calls: 0, wrong: [] };
+  const until = performance.now() + durationMs;
+  const before = pipeline.proxied();
+  const calls: string[] = [];
+  const keepCalling = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const call = newCall();
+      calls.push(call);
+      result.streams += 1;
+      const random = randomOf(from + result.streams);
+      const phone = await telephone(pipeline.streamUrl, call);
+      phone.steps.push(
+        { say: "Hello, what time is it?", over: random() < 0.5 },
+        { say: "Tell me more.", over: random() < 0.5 },
+        { say: "Goodbye!", over: false },
+      );
+      await Promise.race([phone.closed, wait(upTo(random, longestCallMs))]);
+      phone.socket.send(stop, () => {});
+      await phone.closed;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, () => keepCalling()));
+  result.wrong.push(...(await leftBehind(pipeline)));
+  lookAt(pipeline, calls, result);
+  result.messages = pipeline.proxied() - before;
   return result;
 };
 

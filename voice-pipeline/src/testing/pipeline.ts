@@ -14,6 +14,8 @@ import { Faults } from "../../../sandbox/src/faults.ts";
 import { createLlm } from "../../../sandbox/src/llm/index.ts";
 import { serveProvider } from "../../../sandbox/src/testing/serve-provider.ts";
 import { startVoice } from "../server.ts";
+import type { Random } from "./random.ts";
+import { spoilingProxy } from "./spoiling-proxy.ts";
 
 export const callId = "0199aa00-0000-7000-8000-000000000001";
 
@@ -140,6 +142,8 @@ interface Setting {
   isVoiceRefused?: boolean;
   /** A Flux model tells turns early. */
   isEager?: boolean;
+  /** What the providers say is spoiled on its way. */
+  spoiledBy?: Random;
 }
 
 /** @param model which one of Deepgram's listens */
@@ -151,10 +155,21 @@ export const startPipeline = async (
     recordEventsDir,
     isVoiceRefused = false,
     isEager = true,
+    spoiledBy,
   }: Setting = {},
 ) => {
   const providers = await openProviders(isRealLatency);
-  const { faults, deepgram, llm, elevenLabs } = providers;
+  const { faults } = providers;
+  const proxies = await Promise.all(
+    spoiledBy
+      ? [providers.deepgram, providers.llm, providers.elevenLabs].map((each) =>
+          spoilingProxy(each, spoiledBy),
+        )
+      : [],
+  );
+  const [deepgram = providers.deepgram, llm = providers.llm, elevenLabs = providers.elevenLabs] = proxies.map(
+    ({ address }) => address,
+  );
   const mesh = await openMesh(maxSeconds);
   const directory = mkdtempSync(join(tmpdir(), "journal-"));
   const voice = await startVoice({
@@ -181,12 +196,15 @@ export const startPipeline = async (
     },
     prepare: (call = callThatRings(callId, maxSeconds), key = "k") => prepare(voice.url, call, key),
     drain: () => voice.drain(),
+    /** Messages of the providers that went through a proxy. */
+    proxied: () => proxies.reduce((sum, { messages }) => sum + messages(), 0),
     turnsOf: (speaker: "caller" | "persona") =>
       mesh.seen.entries.flatMap((entry) =>
         entry.type === "turn" && entry.speaker === speaker ? [entry] : [],
       ),
     async close() {
       await voice.close();
+      for (const proxy of proxies) proxy.close();
       await providers.close();
       mesh.close();
     },
