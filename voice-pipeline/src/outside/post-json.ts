@@ -1,13 +1,15 @@
 /**
  * A POST over a connection that is kept between the turns of a call, which lie further apart than `fetch` keeps one: a
- * turn that must first shake hands is late. The answer's body is read as it comes.
+ * turn that must first shake hands is late. The answer's body is read as it comes. One that is aborted takes its connection
+ * with it; another is opened at once, so that the next turn finds it ready.
  */
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { SpareConnections } from "./spare-connections.ts";
 
 const keep = { keepAlive: true, keepAliveMsecs: 15_000, maxFreeSockets: 256 };
-const plain = new HttpAgent(keep);
-const secure = new HttpsAgent(keep);
+const plain = new SpareConnections(new HttpAgent(keep));
+const secure = new SpareConnections(new HttpsAgent(keep));
 
 /** @throws Error when nothing answers, and when `signal` is aborted before the answer begins */
 export const postJson = (
@@ -18,9 +20,11 @@ export const postJson = (
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const isSecure = url.protocol === "https:";
+    const spares = isSecure ? secure : plain;
     const send = (isFresh: boolean): void => {
       const options = {
         method: "POST",
+        agent: spares.agent,
         headers: {
           ...headers,
           "content-type": "application/json",
@@ -28,13 +32,18 @@ export const postJson = (
         },
         signal,
       };
-      const request = isSecure
-        ? httpsRequest(url, { ...options, agent: secure })
-        : httpRequest(url, { ...options, agent: plain });
+      const request = isSecure ? httpsRequest(url, options) : httpRequest(url, options);
+      let wasSpare = false;
+      request.on("socket", (socket) => {
+        wasSpare = spares.wasSpare(socket);
+        request.on("close", () => {
+          if (signal.aborted) spares.replace(socket);
+        });
+      });
       request.on("response", resolve);
       request.on("error", (error) => {
         // The server closed a kept connection at the moment when it was used again: nobody read the question.
-        if (request.reusedSocket && !isFresh && !signal.aborted) send(true);
+        if ((request.reusedSocket || wasSpare) && !isFresh && !signal.aborted) send(true);
         else reject(error);
       });
       request.end(body);

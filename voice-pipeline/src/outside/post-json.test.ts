@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
+import { afterEach, describe, expect, it } from "vitest";
+import { postJson } from "./post-json.ts";
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+const open = async () => {
+  const seen = { connections: 0, ports: [] as (number | undefined)[] };
+  const server = createServer((request, response) => {
+    seen.ports.push(request.socket.remotePort);
+    response.write("one");
+    if (request.url !== "/hang") response.end();
+  });
+  server.on("connection", () => {
+    seen.connections += 1;
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  const origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
+  const post = (path: string, signal = new AbortController().signal) =>
+    postJson(new URL(origin + path), {}, "{}", signal);
+  return { server, seen, post };
+};
+
+describe("an answer that is aborted", () => {
+  it("leaves a connection to the next, which shakes no hands", async () => {
+    const { seen, post } = await open();
+    const abort = new AbortController();
+    const first = await post("/hang", abort.signal);
+    first.on("error", () => {});
+    abort.abort();
+    await expect.poll(() => seen.connections).toBe(2);
+    for (let turn = 0; turn < 2; turn += 1) expect(await text(await post("/"))).toBe("one");
+    expect(seen.connections).toBe(2);
+    expect(seen.ports[1]).not.toBe(seen.ports[0]);
+    expect(seen.ports[2]).toBe(seen.ports[1]);
+  });
+
+  it("leaves none where one stands ready, and what the server closed meanwhile is not used", async () => {
+    const { server, seen, post } = await open();
+    const aborts = [new AbortController(), new AbortController()];
+    const answers = await Promise.all(aborts.map(({ signal }) => post("/hang", signal)));
+    for (const answer of answers) answer.on("error", () => {});
+    for (const abort of aborts) abort.abort();
+    await expect.poll(() => seen.connections).toBe(3);
+    server.closeAllConnections();
+    expect(await text(await post("/"))).toBe("one");
+    expect(seen.connections).toBe(4);
+  });
+});
