@@ -234,8 +234,8 @@ test("every route answers a good request as the contract says, in one round trip
   await refused("createCall", { token, body: { ...body, call_pretext: "Other" } }, "IDEMPOTENCY_CONFLICT");
   await refused("liveCall", { token, params: { id: call.id } }, "UPGRADE_REQUIRED");
   asked.add("liveCall");
-  // Nothing of this call is recorded: their good requests are in recordings.test.ts.
-  for (const name of ["getRecording", "deleteRecording"] as const) {
+  // Nobody held this call: their good requests are in recordings.test.ts and replays.test.ts.
+  for (const name of ["getRecording", "deleteRecording", "getReplay"] as const) {
     await refused(name, { token, params: { id: call.id } }, "NOT_FOUND");
     asked.add(name);
   }

@@ -1,5 +1,10 @@
 // A whole call that is recorded, through the whole house: asked by sound, agreed to by sound, and the file that is fetched
 // afterwards is understood by the same ears, side by side.
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Api } from "../infra/demo/api.ts";
 import type { Stack } from "../infra/stack/start-stack.ts";
@@ -12,11 +17,12 @@ let api: ApiClient;
 let token: string;
 let personaId: string;
 const phone = "+14155553001";
+const [email, password] = ["ada@example.com", "SecurePass123!"];
 
 beforeAll(async () => {
   stack = await startTestStack({ RATE_LIMIT_SCALE: "100" });
   api = new ApiClient(stack.gatewayUrl);
-  const person = { name: "Ada Lovelace", email: "ada@example.com", password: "SecurePass123!", phone };
+  const person = { name: "Ada Lovelace", email, password, phone };
   token = (await api.good("register", { body: person })).token;
   await api.good("startPhoneVerification", { token });
   const code = /\d{6}/.exec((await telephone()).messages.at(-1)?.body ?? "")?.[0];
@@ -58,6 +64,20 @@ async function callWith(...lines: string[]): Promise<string> {
     .toBe("captured");
   return call.id;
 }
+/** Runs the call again as its person; answers the record, and what was said of it. */
+async function replayed(id: string): Promise<{ record: string; told: string }> {
+  const file = join(mkdtempSync(join(tmpdir(), "replay-")), "call.jsonl");
+  const env = {
+    ...process.env,
+    PUBLIC_URL: stack.gatewayUrl,
+    REPLAY_EMAIL: email,
+    REPLAY_PASSWORD: password,
+  };
+  const program = "voice-pipeline/src/replay/main.ts";
+  const { stdout } = await promisify(execFile)(process.execPath, [program, "--save", file, id], { env });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  return { record: readFileSync(file, "utf8"), told: stdout };
+}
 const detail = async (id: string) => (await api.good("getCall", { token, params: { id } })).call;
 
 const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N} ]/gu, "");
@@ -75,6 +95,13 @@ test("a call that was agreed to is heard again, each side on its own channel and
   const wav = Buffer.from(await response.arrayBuffer());
   const [left, right] = channelsOf(wav).map(wordsIn);
   if (left === undefined || right === undefined) throw new Error("The file has no two sides.");
+
+  // The same call, from its events alone.
+  await expect.poll(async () => (await api.ask("getReplay", { token, params: { id } })).status).toBe(200);
+  const { record, told } = await replayed(id);
+  expect(told).toMatch(/^\d{3,} events in [\d.]+ s: every decision is as it was\.$/m);
+  expect(record).toContain('"type":"start-recording"');
+  expect(record).toContain('"recording":{"key":""}');
 
   // What the transcript says from the yes on, and nothing from before it.
   const [, ...said] = call.turns.filter(({ speaker }) => speaker === "caller");

@@ -33,6 +33,7 @@ const ownerColumn = {
   call_recordings: "user_id",
   call_recording_parts: "user_id",
   recording_erasures: "user_id",
+  call_replays: "user_id",
   scheduled_calls: "user_id",
   suppressions: "user_id",
   gate_refusals: "user_id",
@@ -252,6 +253,10 @@ async function fillEveryTable(database: TestDatabase, { actor, tenantId, phone }
     },
     {
       text: `insert into call_recording_parts (call_id, part, user_id, tenant_id, bytes) values (${call}, 0, $1, $2, 1)`,
+      values: own,
+    },
+    {
+      text: `insert into call_replays (call_id, user_id, tenant_id, sealed_events) values (${call}, $1, $2, 'x')`,
       values: own,
     },
     {

@@ -127,7 +127,6 @@ const houseNames: readonly (keyof HouseSecrets)[] = [
 ];
 
 const voiceNames = [
-  "RECORD_EVENTS_DIR",
   "DEEPGRAM_MODEL",
   "DEEPGRAM_EAGER_TURNS",
   "DEEPGRAM_VOICE_MODEL",

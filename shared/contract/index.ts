@@ -10,6 +10,7 @@ import { healthRoutes } from "./health.ts";
 import { liveRoutes } from "./live.ts";
 import { personaRoutes } from "./personas.ts";
 import { recordingRoutes } from "./recordings.ts";
+import { replayRoutes } from "./replays.ts";
 import { scenarioTemplateRoutes } from "./scenario-templates.ts";
 import { scheduleRoutes } from "./schedule.ts";
 import { tryOutRoutes } from "./try-outs.ts";
@@ -29,6 +30,7 @@ export const contract = {
   ...tryOutRoutes,
   ...liveRoutes,
   ...recordingRoutes,
+  ...replayRoutes,
   ...voiceRoutes,
   ...accountRoutes,
   ...adminRoutes,

@@ -47,8 +47,10 @@ export interface Route {
   success: {
     status: 101 | 200 | 201;
     schema: z.ZodType;
-    /** Sound is streamed, and a part of it is answered with 206 to whoever asks by `Range`. */
-    contentType?: "application/json" | "text/xml" | "audio/wav";
+    /**
+     * Sound and lines (`application/x-ndjson`) are streamed; a part of a sound is answered with 206 to whoever asks by `Range`.
+     */
+    contentType?: "application/json" | "text/xml" | "audio/wav" | "application/x-ndjson";
   };
   /** Answered also while the database is away. */
   needsNoDatabase?: true;

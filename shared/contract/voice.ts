@@ -1,7 +1,8 @@
 // Twilio's webhooks, and the requests by which a voice pipeline serves one call: open the session (once, with the stream's
-// token), deliver its journal, show words, hand in a recording, ask for the hang-up.
+// token), deliver its journal, show words, hand in a recording and the events, ask for the hang-up.
 import * as z from "zod";
 import { partBytes, sealBytes } from "../domain/recording.ts";
+import { isGzip, mostReplayBytes } from "../domain/replay.ts";
 import { silenceSeconds } from "../domain/silence.ts";
 import { id, time } from "./fields.ts";
 import { route } from "./route.ts";
@@ -346,6 +347,23 @@ export const voiceRoutes = {
     bodyFormat: "bytes",
     success: { status: 200, schema: z.strictObject({ message: z.string() }) },
     // Not found: a recording that is deleted, or that nobody was asked for.
+    errors: ["NOT_FOUND"],
+  }),
+  voiceReplay: route({
+    method: "PUT",
+    path: "/api/voice/sessions/:call_id/replay",
+    summary: "A voice pipeline hands in the events of a call that is over; what comes again is taken once",
+    tag: "Voice",
+    caller: "voice-node",
+    rateLimit: null,
+    params: callIdParam,
+    body: z
+      .instanceof(Uint8Array)
+      .refine(isGzip, "must be gzipped")
+      .refine(({ length }) => length <= mostReplayBytes, `must have at most ${mostReplayBytes} bytes`),
+    bodyFormat: "bytes",
+    success: { status: 200, schema: z.strictObject({ message: z.string() }) },
+    // Not found: also a call whose person has left.
     errors: ["NOT_FOUND"],
   }),
   voiceHangup: route({

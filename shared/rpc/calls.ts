@@ -97,6 +97,10 @@ export interface CallsRpc {
    * Errors: `INVALID_SIGNATURE`, `ADDRESS_EXPIRED`, `NOT_FOUND`.
    */
   playRecording(context: Context, token: string, range: string | null): Promise<Response>;
+  /** Takes the gzipped events of a call once, however often they come. Errors: `NOT_FOUND`. */
+  takeReplay(context: Context, callId: string, gzipped: Uint8Array): Promise<Answer<"voiceReplay">>;
+  /** The events as lines. Errors: `NOT_FOUND`. */
+  readReplay(context: UserContext, callId: string): Promise<Response>;
   /** Errors: `NOT_FOUND`, `TWILIO_ERROR`. */
   endByVoice(context: Context, callId: string): Promise<Answer<"voiceHangup">>;
   /** Brings every call that a crash or a lost callback left behind to its end, and settles what is owed. */

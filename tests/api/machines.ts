@@ -1,5 +1,6 @@
 // Requests as Twilio, Stripe and a voice node make them, signed and well formed.
 import { createHmac } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import type { RouteName } from "@callmeback/shared/contract";
 import { sealBytes } from "@callmeback/shared/domain/recording";
 import { signatureOf } from "../../sandbox/src/twilio/signature.ts";
@@ -52,5 +53,6 @@ export function fromVoiceNode({ voiceNodeKey: token }: TestMesh, name: RouteName
   const body = bodies[name];
   if (name === "voiceRecording")
     return { token, params: { call_id, part: "0" }, rawBody: Buffer.alloc(sealBytes + 1) };
+  if (name === "voiceReplay") return { token, params: { call_id }, rawBody: gzipSync("{}\n") };
   return { token, params: { call_id }, ...(body === undefined ? {} : { body }) };
 }

@@ -17,7 +17,7 @@ const elsewhere: Partial<Record<ErrorCode, string>> = {
 };
 
 const directory = mkdtempSync(join(tmpdir(), "callmeback-coverage-"));
-const tests = ["api", "contract", "cross-worker", "leaving", "live", "opt-out", "recordings"].map(
+const tests = ["api", "contract", "cross-worker", "leaving", "live", "opt-out", "recordings", "replays"].map(
   (name) => `tests/${name}`,
 );
 const run = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...tests], {

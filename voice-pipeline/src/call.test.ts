@@ -54,6 +54,7 @@ it("an end that the journal does not take with its usage is written without", ()
       },
       soFar() {},
     },
+    record() {},
     metrics: new Metrics(),
     parts: {
       home: { directory: "j", root: "j", close: async () => {} },

@@ -1,7 +1,6 @@
 /** Wires one call: the pure conversation to its adapters. It decides nothing about the conversation itself. */
 import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
 import type { VoiceConfig } from "./config.ts";
-import { Conversation } from "./conversation/conversation.ts";
 import type { Action, ConversationEvent, Turn } from "./conversation/events.ts";
 import type { EarAndVoice, EarAndVoiceEvents } from "./ear-and-voice.ts";
 import { SoundDetector } from "./hearing/sound-detector.ts";
@@ -36,6 +35,8 @@ export interface CallSetup {
   journal: Pick<Journal, "append" | "soFar">;
   /** Where the parts of its recording go. */
   parts: PartWorld;
+  /** Takes a line of its record, and when it was. */
+  record(line: string, at: number): void;
   metrics: Metrics;
   /** Connects the call to those who hear and speak for it, or hands over what was made ready while it rang. */
   connect(on: EarAndVoiceEvents): EarAndVoice;
@@ -69,9 +70,7 @@ export interface RunningCall {
 
 export const runCall = (setup: CallSetup): RunningCall => {
   const { config, session, journal, metrics } = setup;
-  const conversation = config.recordEventsDir
-    ? new RecordedConversation(session, config.recordEventsDir)
-    : new Conversation(session);
+  const conversation = new RecordedConversation(session, setup.record);
   const detector = new SoundDetector();
   const thoughts = new Map<number, AbortController>();
   const meter = new TokenMeter();

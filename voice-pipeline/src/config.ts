@@ -13,7 +13,6 @@ const environment = z.object({
   PUBLIC_URL: httpUrl,
   VOICE_NODE_KEY: z.string().min(1),
   JOURNAL_DIR: z.string().min(1),
-  RECORD_EVENTS_DIR: z.string().min(1).optional(),
   DEEPGRAM_URL: webSocketUrl.default("wss://api.deepgram.com"),
   DEEPGRAM_API_KEY: z.string().min(1),
   DEEPGRAM_MODEL: z
@@ -39,8 +38,6 @@ export interface VoiceConfig {
   port: number;
   mesh: { url: string; nodeKey: string; node: string };
   journalDir: string;
-  /** Where each call's events are kept to run it again; unset: nowhere. */
-  recordEventsDir?: string | undefined;
   deepgram: DeepgramConfig;
   llm: LlmConfig;
   elevenLabs: ElevenLabsConfig;
@@ -70,7 +67,6 @@ export const readConfig = (env: Record<string, string | undefined>): VoiceConfig
     port: data.VOICE_PORT,
     mesh: { url: bare(data.PUBLIC_URL), nodeKey: data.VOICE_NODE_KEY, node: hostname().slice(0, 100) },
     journalDir: data.JOURNAL_DIR,
-    recordEventsDir: data.RECORD_EVENTS_DIR,
     deepgram: { ...deepgram, model: data.DEEPGRAM_MODEL, isEager: data.DEEPGRAM_EAGER_TURNS === "on" },
     aura: { ...deepgram, model: data.DEEPGRAM_VOICE_MODEL },
     llm: { ...llm, fallback: isFallbackSet ? fallback : undefined },

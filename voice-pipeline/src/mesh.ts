@@ -52,6 +52,14 @@ export const openMesh = (config: MeshConfig) => {
       answer.resume();
       throw new MeshRefusal(status);
     });
+  const put = (path: string, body: Buffer<ArrayBuffer>): Promise<void> =>
+    inTime(20_000, async (signal) => {
+      const type = { "content-type": "application/octet-stream" };
+      const sent = { method: "PUT", headers: { ...headers(), ...type }, body, signal };
+      const response = await fetch(`${config.url}${path}`, sent);
+      await response.body?.cancel();
+      if (!response.ok) throw new MeshRefusal(response.status);
+    });
   return {
     /** @throws MeshRefusal when the token is not good; never retried, since a token opens once. */
     async openSession(stream: StreamIdentity): Promise<OpenedSession> {
@@ -69,14 +77,11 @@ export const openMesh = (config: MeshConfig) => {
     },
     /** Hands in a sealed part of a recording; safe to repeat. */
     async handInPart(callId: string, part: number, sealed: Buffer<ArrayBuffer>): Promise<void> {
-      const url = `${config.url}/api/voice/sessions/${callId}/recording/${part}`;
-      await inTime(20_000, async (signal) => {
-        const type = { "content-type": "application/octet-stream" };
-        const sent = { method: "PUT", headers: { ...headers(), ...type }, body: sealed, signal };
-        const response = await fetch(url, sent);
-        await response.body?.cancel();
-        if (!response.ok) throw new MeshRefusal(response.status);
-      });
+      await put(`/api/voice/sessions/${callId}/recording/${part}`, sealed);
+    },
+    /** Hands in the gzipped record of a call; safe to repeat. */
+    async handInRecord(callId: string, gzipped: Buffer<ArrayBuffer>): Promise<void> {
+      await put(`/api/voice/sessions/${callId}/replay`, gzipped);
     },
     async hangUp(callId: string): Promise<void> {
       await post(`/api/voice/sessions/${callId}/hangup`, {}, 5_000);

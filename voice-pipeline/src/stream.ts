@@ -17,6 +17,8 @@ import { type Mesh, MeshRefusal, type OpenedSession } from "./mesh.ts";
 import type { Metrics, StreamRefusal } from "./metrics.ts";
 import type { PreparedCalls } from "./ready/prepared-calls.ts";
 import type { PartWorld } from "./recording/part-file.ts";
+import type { RecordWorld } from "./replay/packed-record.ts";
+import { RecordFile } from "./replay/record-file.ts";
 import { isOneOf } from "./secret.ts";
 import { Line } from "./telephony/line.ts";
 import type { Ticker } from "./telephony/ticker.ts";
@@ -27,7 +29,7 @@ export interface StreamSetup {
   mesh: Mesh;
   metrics: Metrics;
   ticker: Ticker;
-  journals: JournalParts & PartWorld;
+  journals: JournalParts & PartWorld & RecordWorld;
   prepared: PreparedCalls;
 }
 
@@ -47,6 +49,7 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
     let state: State = "waiting";
     let call: RunningCall | null = null;
     let journal: Journal | null = null;
+    let record: RecordFile | null = null;
     const entries = new HeldEntries();
     /** Resolves when the mesh has said that the stream is this call's; never, when it says no. */
     const confirmed = Promise.withResolvers<void>();
@@ -114,12 +117,15 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
         leaveRunning();
         metrics.calls.add(-1);
       };
+      const lines = new RecordFile(session.call_id, journals, confirmed.promise);
+      record = lines;
       call = runCall({
         config,
         session,
         streamSid,
         journal: entries,
         parts: journals,
+        record: (line, at) => lines.write(line, at),
         metrics,
         connect,
         showWords: (words) => confirmed.promise.then(() => mesh.showWords(session.call_id, words)),
@@ -230,7 +236,7 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
       }
       const own = journal;
       void over
-        .then(() => Promise.all([own.close(), call?.saved()]))
+        .then(() => Promise.all([own.close(), call?.saved(), record?.save()]))
         .catch((error: unknown) => log("journal_not_closed", { trace: traceOf(error) }))
         .finally(done);
     };

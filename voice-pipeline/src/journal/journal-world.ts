@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournalEntry } from "@callmeback/shared/contract/voice";
 import type { PartWorld } from "../recording/part-file.ts";
+import type { RecordWorld } from "../replay/packed-record.ts";
 import type { JournalParts } from "./journal.ts";
 
 export const callId = "0199aa00-0000-7000-8000-000000000001";
@@ -22,7 +23,8 @@ export const meshThatFails = (times: number) => {
   const taken: JournalEntry[] = [];
   let failures = times;
   const parts: { part: number; sealed: Buffer }[] = [];
-  const mesh: JournalParts["mesh"] & PartWorld["mesh"] = {
+  const records: { call: string; gzipped: Buffer }[] = [];
+  const mesh: JournalParts["mesh"] & PartWorld["mesh"] & RecordWorld["mesh"] = {
     async deliver(_, entries) {
       failures -= 1;
       if (failures >= 0) throw new Error("away");
@@ -34,8 +36,13 @@ export const meshThatFails = (times: number) => {
       if (failures >= 0) throw new Error("away");
       parts.push({ part, sealed });
     },
+    async handInRecord(call, gzipped) {
+      failures -= 1;
+      if (failures >= 0) throw new Error("away");
+      records.push({ call, gzipped });
+    },
   };
-  return { mesh, taken, parts };
+  return { mesh, taken, parts, records };
 };
 
 /** Takes entries as the real one does: each once, and none after a missing one. */

@@ -1,12 +1,13 @@
 /**
- * Delivers what processes that are gone left behind, journals and sealed parts of recordings, from the start and for as long
+ * Delivers what processes that are gone left behind, journals, records and sealed parts of recordings, from the start and for as long
  * as this one runs: the process beside it may die any time. A call that has no end was lost with its process.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { log } from "../log.ts";
 import { deliverPart, type PartWorld } from "../recording/part-file.ts";
+import { handInPacked, handInRecord, type RecordWorld } from "../replay/packed-record.ts";
 import { Journal, type JournalParts, noUsage } from "./journal.ts";
-import { journalSuffix, takeOrphans } from "./ownership.ts";
+import { journalSuffix, recordName, takeOrphans } from "./ownership.ts";
 
 /** Answers with a journal of a dead process once it is read and its call has an end; null when that cannot be. */
 const takeOver = async (callId: string, parts: JournalParts): Promise<Journal | null> => {
@@ -23,6 +24,14 @@ const takeOver = async (callId: string, parts: JournalParts): Promise<Journal | 
   }
 };
 
+const deliverRecord = async (name: string, parts: LeftOverParts): Promise<void> => {
+  const [callId = ""] = name.split(".");
+  const handIn = name === recordName(callId) ? handInRecord : handInPacked;
+  await handIn(parts, callId).catch((error: unknown) =>
+    log("record_not_delivered", { call_id: callId, message: String(error) }),
+  );
+};
+
 const deliverSound = async (name: string, parts: LeftOverParts): Promise<void> => {
   const [callId = "", part] = name.split(".");
   await deliverPart(parts, callId, Number(part)).catch((error: unknown) =>
@@ -30,19 +39,20 @@ const deliverSound = async (name: string, parts: LeftOverParts): Promise<void> =
   );
 };
 
-type LeftOverParts = JournalParts & PartWorld;
+type LeftOverParts = JournalParts & PartWorld & RecordWorld;
 
 /** Resolves once `stop` is given and nothing is under way. */
 export const deliverLeftOvers = async (parts: LeftOverParts, everyMs: number): Promise<void> => {
   const underWay = new Set<Promise<void>>();
   /** One after the other: there may be many, and each is large. */
-  let sound: Promise<void> = Promise.resolve();
+  let large: Promise<void> = Promise.resolve();
   while (!parts.stop.aborted) {
     try {
       // One after the other: each is read between the frames of this process's own calls.
       for (const name of await takeOrphans(parts.home)) {
         if (!name.endsWith(journalSuffix)) {
-          sound = sound.then(() => deliverSound(name, parts));
+          const deliver = name.endsWith(".sound") ? deliverSound : deliverRecord;
+          large = large.then(() => deliver(name, parts));
           continue;
         }
         const callId = name.slice(0, -journalSuffix.length);
@@ -59,5 +69,5 @@ export const deliverLeftOvers = async (parts: LeftOverParts, everyMs: number): P
     }
     await wait(everyMs, undefined, { signal: parts.stop, ref: false }).catch(() => {});
   }
-  await Promise.all([...underWay, sound]);
+  await Promise.all([...underWay, large]);
 };

@@ -1,5 +1,5 @@
 /**
- * Whose journals and sealed sound are whose, in a directory that the processes of one machine share. Each process has a folder of its own and,
+ * Whose journals, records and sealed sound are whose, in a directory that the processes of one machine share. Each process has a folder of its own and,
  * for as long as it lives, a socket beside it that the system answers for. When the process is gone, however it went, the
  * system refuses, and whoever comes first moves its files, one by one, into their own folder. No process id is compared, so
  * none can be mistaken for another's; a process that hangs still owns what is its own.
@@ -23,9 +23,12 @@ export interface JournalHome {
 export const journalSuffix = ".jsonl";
 /** A sealed part of a call's recording. */
 export const partName = (callId: string, part: number): string => `${callId}.${part}.sound`;
+/** What a call's core was told and decided, as far as it got; then the same, gzipped. */
+export const recordName = (callId: string): string => `${callId}.replay`;
+export const packedSuffix = ".gz";
 /** After the name of what is still being written: whoever began it is the only one who can end it. */
 export const scrapSuffix = ".part";
-const ownName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(jsonl|\d{1,4}\.sound)$/;
+const ownName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(jsonl|replay(\.gz)?|\d{1,4}\.sound)$/;
 const lifeSuffix = ".alive";
 /** What people said is in there. */
 const ownerOnly = 0o700;
@@ -112,7 +115,7 @@ const filesIn = (directory: string, isWanted: (name: string) => boolean): string
   }
 };
 
-/** Moves every journal and every part of a recording of dead owners into this home. Answers with the names of the files that are now its own. */
+/** Moves every journal, record and part of a recording of dead owners into this home. Answers with the names of the files that are now its own. */
 export const takeOrphans = async ({ root, directory }: JournalHome): Promise<string[]> => {
   const taken: string[] = [];
   const takeFrom = (from: string): void => {

@@ -46,6 +46,8 @@ export interface CallRecord {
   /** When the first event was, in milliseconds of 1970. */
   base: number;
   steps: { event: ConversationEvent; did: Decision[] }[];
+  /** It had grown too long: its end is missing. */
+  isCut: boolean;
 }
 
 const mostRemembered = 3;
@@ -65,9 +67,16 @@ export const recordable = (given: ConversationEvent, base: number): Conversation
   at: base + tenths(given.at - base),
 });
 
-/** The key of its recording must not reach a disk, and changes no decision. */
-export const headLine = (session: VoiceSession, base: number): string =>
-  JSON.stringify({ base, session: { ...session, recording: session.recording && { key: "" } } });
+/** The key of its recording must not reach a disk; neither it nor what is told to the model changes a decision. */
+export const headLine = (session: VoiceSession, base: number): string => {
+  const { persona, scenario, recording } = session;
+  const needed = {
+    persona: { ...persona, system_prompt: "" },
+    scenario: scenario && { ...scenario, instructions: "" },
+    recording: recording && { key: "" },
+  };
+  return JSON.stringify({ base, session: { ...session, ...needed } });
+};
 export const eventLine = (given: ConversationEvent, base: number): string => {
   const at = tenths(given.at - base);
   if (given.type === "tick") return String(at);
@@ -75,6 +84,9 @@ export const eventLine = (given: ConversationEvent, base: number): string => {
   return JSON.stringify({ ...given, at });
 };
 export const didLine = (did: readonly Decision[]): string => `{"did":[${did.join(",")}]}`;
+
+/** The last line of a record that had grown too long. */
+export const cutLine = '{"cut":true}';
 
 const head = z.strictObject({ base: z.number(), session: voiceSession });
 const did = z.strictObject({ did: z.array(z.looseObject({ type: z.string() })) });
@@ -87,9 +99,19 @@ const eventOf = (json: unknown): ConversationEvent => {
   return { type: "frame-sent", at, utterance };
 };
 
-/** A last line that was cut off is left out. @throws Error that names the line which is none */
+/** Once this is decided, nothing more is. */
+const isEnd = (decision: Decision): boolean => decision.startsWith('{"type":"end"');
+
+/**
+ * A last line that was cut off is left out. So is the last event of a call whose end is missing: what it led to may not have
+ * been written any more.
+ * @throws Error that names the line which is none
+ */
 export const readCallRecord = (content: string): CallRecord => {
-  const [first = "", ...lines] = content.split("\n");
+  const [first = "", ...rest] = content.split("\n");
+  const cutAt = rest.indexOf(cutLine);
+  const isCut = cutAt >= 0;
+  const lines = isCut ? rest.slice(0, cutAt) : rest;
   const { base, session } = head.parse(JSON.parse(first));
   const steps: CallRecord["steps"] = [];
   const lastLine = lines.findLastIndex((line) => line !== "");
@@ -106,5 +128,6 @@ export const readCallRecord = (content: string): CallRecord => {
       if (index < lastLine) throw new Error(`Line ${index + 2} is no line of a call's record.`, { cause });
     }
   }
-  return { session, base, steps };
+  if (!steps.at(-1)?.did.some(isEnd)) steps.pop();
+  return { session, base, steps, isCut };
 };

@@ -1,11 +1,9 @@
 /** A call that was held by sound decides again what it decided then; and what decides otherwise is shown. */
-import { mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { callId, startPipeline } from "../testing/pipeline.ts";
 import { telephone } from "../testing/telephone.ts";
-import { headLine, readCallRecord } from "./call-record.ts";
+import { cutLine, headLine, readCallRecord } from "./call-record.ts";
 import { accepted, replay } from "./replay.ts";
 
 const folder = new URL("./recorded/", import.meta.url);
@@ -18,9 +16,8 @@ describe("a recorded call", () => {
   });
 });
 
-it("is written while it is held, for its owner's eyes, and runs again to the same decisions", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "recorded-"));
-  const pipeline = await startPipeline("flux-general-en", { recordEventsDir: directory });
+it("is handed in when it is over, leaves nothing on disk, and runs again to the same decisions", async () => {
+  const pipeline = await startPipeline("flux-general-en");
   const phone = await telephone(pipeline.streamUrl);
   phone.steps.push(
     { say: "I would like to – hear a story.", over: false },
@@ -30,10 +27,11 @@ it("is written while it is held, for its owner's eyes, and runs again to the sam
   pipeline.seen.onHangup = () =>
     phone.socket.send('{"event":"stop","streamSid":"MZ1","stop":{"callSid":"CA1"}}');
   await phone.closed;
+  await expect.poll(() => pipeline.seen.records.size, { timeout: 10_000 }).toBe(1);
   await pipeline.close();
-  const path = join(directory, `${callId}.jsonl`);
-  expect(statSync(path).mode & 0o777).toBe(0o600);
-  const record = readCallRecord(readFileSync(path, "utf8"));
+  expect(readdirSync(pipeline.directory)).toEqual([]);
+  const record = readCallRecord(pipeline.seen.records.get(callId) ?? "");
+  expect(record.isCut).toBe(false);
   const types = new Set(record.steps.map(({ event }) => event.type));
   for (const type of [
     "started",
@@ -50,9 +48,10 @@ it("is written while it is held, for its owner's eyes, and runs again to the sam
   expect(replay(record)).toEqual([]);
 }, 90_000);
 
-it("is written without the key of its recording, and asks for one all the same when it runs again", () => {
+it("is written without the key of its recording and the model's prompt, and asks to record all the same", () => {
   const { session } = readCallRecord(contentOf(first));
-  const line = headLine({ ...session, recording: { key: "a secret" } }, 0);
+  const persona = { ...session.persona, system_prompt: "a secret of the persona" };
+  const line = headLine({ ...session, persona, recording: { key: "a secret" } }, 0);
   expect(line).not.toContain("a secret");
   expect(readCallRecord(line).session.recording).not.toBeNull();
 });
@@ -77,6 +76,17 @@ it("accepts what the core decides now, and changes nothing that it was told", ()
   for (const step of record.steps) step.did = [];
   expect(replay(record)).not.toEqual([]);
   expect(readCallRecord(accepted(record))).toEqual(readCallRecord(content));
+});
+
+it("leaves out the last event of a record without an end, whose decisions may not have been written any more", () => {
+  const lines = contentOf(first).split("\n");
+  const upTo = lines.findIndex((line) => line.startsWith('{"did":[{"type":"think"'));
+  for (const end of ["", `{"ha\n${cutLine}\n`]) {
+    const record = readCallRecord(`${lines.slice(0, upTo).join("\n")}\n${end}`);
+    expect(record.isCut).toBe(end !== "");
+    expect(record.steps.length).toBeGreaterThan(10);
+    expect(replay(record)).toEqual([]);
+  }
 });
 
 it("reads a record up to a line that was cut off, and none that is damaged within", () => {

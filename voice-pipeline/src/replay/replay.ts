@@ -13,7 +13,13 @@ export interface Change {
 
 const decide = ({ session, steps }: CallRecord): Decision[][] => {
   const conversation = new Conversation(session);
-  return steps.map(({ event }) => conversation.handle(event).map(decisionOf));
+  return steps.map(({ event }) => {
+    try {
+      return conversation.handle(event).map(decisionOf);
+    } catch (error) {
+      return [JSON.stringify({ broke: String(error) })];
+    }
+  });
 };
 
 /** In order. Only the first is sure: what follows it was said to a core that had decided otherwise. */

@@ -5,7 +5,8 @@ import { mkdtempSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { json } from "node:stream/consumers";
+import { buffer, json } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
 import { type CallToPrepare, type JournalEntry, journalEntry } from "@callmeback/shared/contract/voice";
 import * as z from "zod";
 import { createDeepgram } from "../../../sandbox/src/deepgram/index.ts";
@@ -60,6 +61,8 @@ export const openMesh = async (maxSeconds: number) => {
       return opened.get(callId) ?? [];
     },
     hangups: 0,
+    /** What was handed in to run a call again, by its id. */
+    records: new Map<string, string>(),
     /** An opening is answered once this has resolved. */
     beforeOpening: Promise.resolve(),
     onHangup: () => {},
@@ -70,9 +73,15 @@ export const openMesh = async (maxSeconds: number) => {
     return true;
   };
   const server = createServer(async (request, response) => {
-    const body: unknown = await json(request);
     const answer = (status: number, content: object) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(content));
+    const record = /sessions\/([^/]+)\/replay$/.exec(request.url ?? "")?.[1];
+    if (record !== undefined) {
+      if (!seen.records.has(record)) seen.records.set(record, gunzipSync(await buffer(request)).toString());
+      answer(200, { message: "kept" });
+      return;
+    }
+    const body: unknown = await json(request);
     const call = /sessions\/([^/]+)\/journal$/.exec(request.url ?? "")?.[1];
     if (call !== undefined) {
       const entries = opened.get(call);
@@ -137,7 +146,6 @@ interface Setting {
   /** Providers take the time that the real ones take. */
   isRealLatency?: boolean;
   maxSeconds?: number;
-  recordEventsDir?: string;
   /** ElevenLabs does not take our key. */
   isVoiceRefused?: boolean;
   /** A Flux model tells turns early. */
@@ -152,7 +160,6 @@ export const startPipeline = async (
   {
     isRealLatency = false,
     maxSeconds = 120,
-    recordEventsDir,
     isVoiceRefused = false,
     isEager = true,
     spoiledBy,
@@ -176,7 +183,6 @@ export const startPipeline = async (
     port: 0,
     mesh: { url: mesh.url, nodeKey: "k", node: "n" },
     journalDir: directory,
-    recordEventsDir,
     deepgram: { url: `ws://${deepgram}`, apiKey: "d", model, isEager },
     llm: { baseUrl: `http://${llm}/v1`, apiKey: "l", model: "sandbox-persona" },
     elevenLabs: { url: `ws://${elevenLabs}`, apiKey: isVoiceRefused ? "wrong" : "e" },

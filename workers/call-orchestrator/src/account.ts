@@ -92,6 +92,7 @@ export async function eraseCalls(deps: CallDeps, userId: string): Promise<void> 
     rows(nothing)`delete from call_turns where user_id = ${userId}`,
     rows(nothing)`delete from call_events where user_id = ${userId}`,
     rows(nothing)`delete from call_recordings where user_id = ${userId}`,
+    rows(nothing)`delete from call_replays where user_id = ${userId}`,
     rows(nothing)`delete from gate_refusals where user_id = ${userId}`,
     rows(nothing)`
       update calls set phone_number = null, scenario = null, call_pretext = null, gate = null, twilio_sid = null,

@@ -25,6 +25,7 @@ import { play } from "./recording/play.ts";
 import { recordingStore } from "./recording/store.ts";
 import { takePart } from "./recording/take-part.ts";
 import { wavAnswer } from "./recording/wav-answer.ts";
+import { readReplay, takeReplay } from "./replay.ts";
 import { cancelScheduled } from "./schedule/cancel-scheduled.ts";
 import { listScheduled } from "./schedule/list-scheduled.ts";
 import { scheduleCall } from "./schedule/schedule-call.ts";
@@ -193,6 +194,14 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
 
   async playRecording(_context: Context, token: string, range: string | null) {
     return wavAnswer(await play(this.#deps(), token, range), (streaming) => this.ctx.waitUntil(streaming));
+  }
+
+  takeReplay(_context: Context, callId: string, gzipped: Uint8Array) {
+    return takeReplay(this.#deps(), callId, gzipped);
+  }
+
+  readReplay(context: UserContext, callId: string) {
+    return readReplay(this.#deps(), context, callId);
   }
 
   endByVoice(_context: Context, callId: string) {

@@ -1,9 +1,12 @@
-// Transcripts at rest: AES-256-GCM, each turn bound to its call and place, so that none can be swapped for another.
+// What was said, at rest: AES-256-GCM, each turn bound to its call and place, so that none can be swapped for another.
 
 export interface TranscriptCipher {
   seal(callId: string, seq: number, text: string): Promise<string>;
   /** Throws when the text was not sealed for this place or has been altered. */
   open(callId: string, seq: number, sealed: string): Promise<string>;
+  sealBytes(callId: string, seq: number, bytes: Uint8Array): Promise<string>;
+  /** Throws as `open` does. */
+  openBytes(callId: string, seq: number, sealed: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 const version = "v1";
@@ -17,26 +20,23 @@ export function transcriptCipher(keyBase64: string): TranscriptCipher {
     iv,
     additionalData: new TextEncoder().encode(`${callId}:${seq}`),
   });
+  const sealBytes = async (callId: string, seq: number, bytes: Uint8Array): Promise<string> => {
+    const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
+    const sealed = await crypto.subtle.encrypt(parameters(iv, callId, seq), await key, bytes);
+    return `${version}.${toBase64(iv)}.${toBase64(new Uint8Array(sealed))}`;
+  };
+  const openBytes = async (callId: string, seq: number, sealed: string) => {
+    const [is, iv = "", bytes = ""] = sealed.split(".");
+    if (is !== version) throw new Error("Something sealed of an unknown version.");
+    return new Uint8Array(
+      await crypto.subtle.decrypt(parameters(fromBase64(iv), callId, seq), await key, fromBase64(bytes)),
+    );
+  };
   return {
-    async seal(callId, seq, text) {
-      const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
-      const words = await crypto.subtle.encrypt(
-        parameters(iv, callId, seq),
-        await key,
-        new TextEncoder().encode(text),
-      );
-      return `${version}.${toBase64(iv)}.${toBase64(new Uint8Array(words))}`;
-    },
-    async open(callId, seq, sealed) {
-      const [is, iv = "", words = ""] = sealed.split(".");
-      if (is !== version) throw new Error("A sealed turn of an unknown version.");
-      const text = await crypto.subtle.decrypt(
-        parameters(fromBase64(iv), callId, seq),
-        await key,
-        fromBase64(words),
-      );
-      return new TextDecoder().decode(text);
-    },
+    sealBytes,
+    openBytes,
+    seal: (callId, seq, text) => sealBytes(callId, seq, new TextEncoder().encode(text)),
+    open: async (callId, seq, sealed) => new TextDecoder().decode(await openBytes(callId, seq, sealed)),
   };
 }
 
@@ -46,5 +46,19 @@ async function importKey(base64: string) {
   return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
-const toBase64 = (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-const fromBase64 = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+/** As many as a function takes arguments; a call's events are hundreds of kilobytes. */
+const atOnce = 8_192;
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += atOnce)
+    text += String.fromCharCode(...bytes.subarray(at, at + atOnce));
+  return btoa(text);
+}
+
+function fromBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}

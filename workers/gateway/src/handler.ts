@@ -16,7 +16,7 @@ export interface Asked<R extends Route> extends RouteInput<R> {
   clientAddress: string | null;
 }
 
-/** A route that becomes a WebSocket, or streams sound, makes the whole answer itself. */
+/** A route that becomes a WebSocket, or streams its answer, makes the whole answer itself. */
 export type ResponseHandler<R extends Route> = (asked: Asked<R>) => Promise<Response>;
 
 export type Handler<R extends Route> = (asked: Asked<R>) => Promise<RouteOutput<R>>;

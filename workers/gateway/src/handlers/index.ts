@@ -13,12 +13,15 @@ import { healthHandlers } from "./health.ts";
 import { liveHandlers } from "./live.ts";
 import { personaHandlers } from "./personas.ts";
 import { recordingHandlers } from "./recordings.ts";
+import { replayHandlers } from "./replays.ts";
 import { scenarioTemplateHandlers } from "./scenario-templates.ts";
 import { scheduleHandlers } from "./schedule.ts";
 import { userHandlers } from "./user.ts";
 import { voiceHandlers } from "./voice.ts";
 
-type HandlerOf<R extends Route> = R extends { upgrade: true } | { success: { contentType: "audio/wav" } }
+type HandlerOf<R extends Route> = R extends
+  | { upgrade: true }
+  | { success: { contentType: "audio/wav" | "application/x-ndjson" } }
   ? ResponseHandler<R>
   : Handler<R>;
 
@@ -35,6 +38,7 @@ export const handlers: Handlers = {
   ...callHandlers,
   ...liveHandlers,
   ...recordingHandlers,
+  ...replayHandlers,
   ...voiceHandlers,
   ...accountHandlers,
   ...adminHandlers,

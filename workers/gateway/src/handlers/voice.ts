@@ -20,5 +20,6 @@ export const voiceHandlers: Handlers<keyof typeof voiceRoutes> = {
   voiceLive: ({ env, context, params, body }) => env.CALLS.showWords(context, params.call_id, body),
   voiceRecording: ({ env, context, params, body }) =>
     env.CALLS.takeRecordingPart(context, params.call_id, params.part, body),
+  voiceReplay: ({ env, context, params, body }) => env.CALLS.takeReplay(context, params.call_id, body),
   voiceHangup: ({ env, context, params }) => env.CALLS.endByVoice(context, params.call_id),
 };

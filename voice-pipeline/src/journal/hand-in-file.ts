@@ -1,0 +1,35 @@
+/** Hands a file in to the mesh, at least once, and deletes it when the mesh has it, or never wants it. */
+import { readFile, rm } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { MeshRefusal } from "../mesh.ts";
+
+const firstWaitMs = 200;
+const longestWaitMs = 10_000;
+
+/**
+ * Resolves when it is handed in, or refused for good (with the status), or `stop` is given (then it stays).
+ * @throws Error when the disk does not give it
+ */
+export const handInFile = async (
+  path: string,
+  send: (content: Buffer<ArrayBuffer>) => Promise<void>,
+  stop: AbortSignal,
+): Promise<number | null> => {
+  for (let waitMs = firstWaitMs; !stop.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    // Anew each time: what waits for a mesh that is away waits on disk, not in memory.
+    const content = await readFile(path);
+    try {
+      await send(content);
+      await rm(path, { force: true });
+      return null;
+    } catch (error) {
+      // What is deleted there, or is not what it should be, will never be taken.
+      if (error instanceof MeshRefusal && [400, 404].includes(error.status)) {
+        await rm(path, { force: true });
+        return error.status;
+      }
+      await wait(waitMs, undefined, { signal: stop }).catch(() => {});
+    }
+  }
+  return null;
+};
