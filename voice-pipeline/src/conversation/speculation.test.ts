@@ -66,7 +66,9 @@ const hold = (turns: readonly Turn[], isEager: boolean): string[] => {
           last?.content === "What time is it?"
             ? [{ id: `${history.length}`, name: "clock", arguments: "{}" }]
             : [];
-        const answer = calls.length > 0 ? "Let me see." : `You said ${last?.content}`;
+        // Never as the caller says it, who might be taken for its echo.
+        const back = last?.content.split(" ").toReversed().join(" ");
+        const answer = calls.length > 0 ? "Let me see." : `You said ${back}`;
         coming.push({ at: at + thinkingMs, event: { type: "token", request, text: answer } });
         coming.push({ at: at + thinkingMs + 10, event: { type: "thought", request, calls } });
       }
