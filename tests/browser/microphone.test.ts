@@ -1,5 +1,5 @@
-// Talking into the phone in the corner. Chromium's pretended microphone plays the sandbox's own speech from a file, so that
-// what arrives is not only counted but understood. The page alone is told that people are understood here.
+// Talking into the phone in the corner. Chromium's pretended microphone plays the sandbox's own speech from a file, again and
+// again, so that what arrives is not only counted but understood. The page alone is told that people are understood here.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ beforeAll(async () => {
     openBrowser([
       allowed,
       "--use-fake-device-for-media-stream",
-      `--use-file-for-fake-audio-capture=${sound}%noloop`,
+      `--use-file-for-fake-audio-capture=${sound}`,
     ]),
     openBrowser([allowed]),
     openBrowser([`${allowed}=deny`, "--use-fake-device-for-media-stream"]),
@@ -106,7 +106,11 @@ test("what is said into the microphone is understood in the call; it can be mute
   // Typed words would be the sandbox's speech, which a real speech-to-text does not know.
   expect(await page.getByLabel("Say something").count()).toBe(0);
   await use(page).click();
-  await page.locator(".turns li.caller").getByText("Good evening, my name is Ada.").waitFor(patience);
+  await page
+    .locator(".turns li.caller")
+    .filter({ hasText: /my name is Ada/ })
+    .first()
+    .waitFor({ timeout: 120_000 });
   expect(new Set(frames.map(({ length }) => length))).toEqual(new Set([160]));
   const mute = page.getByRole("button", { name: "Mute" });
   await mute.click();

@@ -20,7 +20,7 @@ const views = [
   [`/call/${bestFriend}`, "Best Friend calls you"],
   ["/calls", "Bedtime Storyteller"],
   ["/cards", "visa ending in 4242"],
-  ["/schedule", "Cancel this call"],
+  ["/schedule", "Cancel"],
   ["/account", "What you used"],
   ["/phone", "Your number is verified."],
 ] as const;

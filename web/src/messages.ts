@@ -260,7 +260,7 @@ export const m = {
     done: (when: string) => `Scheduled for ${when}. We remind you five minutes before.`,
     ahead: "Ahead",
     none: "Nothing is scheduled. Choose a time above, and it appears here.",
-    cancel: "Cancel this call",
+    cancel: "Cancel",
     cancelSure: (name: string) => `Cancel the call with ${name}`,
     cancelled: (amount: string) => `Cancelled. ${amount} that was reserved is free again.`,
     taken: (amount: string) => `Cancelled. ${amount} goes back to your card.`,
