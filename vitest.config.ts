@@ -1,10 +1,17 @@
-// Every test of the house, beside its code, and those that cross processes under tests/. Those that hold many calls by
+// Every test of the house, beside its code, and those that cross processes under tests/. Those that hold calls by
 // sound run when nothing else does: a machine that is busy with other tests would be heard as gaps in the speech.
 import { defineConfig } from "vitest/config";
 
 const bySound = [
+  "infra/database/run-endpoint.test.ts",
+  "voice-pipeline/src/ready/ready.test.ts",
+  "voice-pipeline/src/stream.test.ts",
+  "voice-pipeline/src/turns-by-sound.test.ts",
+  "voice-pipeline/src/whole-call.test.ts",
   "tests/fifty-calls.test.ts",
   "tests/one-whole-call.test.ts",
+  "tests/ready-while-it-rings.test.ts",
+  "tests/recorded-call.test.ts",
   "tests/voice-crash.test.ts",
   "tests/browser/**/*.test.ts",
 ];
