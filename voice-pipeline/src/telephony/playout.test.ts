@@ -12,7 +12,7 @@ const frames = (count: number) => count * frameBytes;
 
 it("sends its lead at once, then two frames every 40 ms, and catches up after a late timer", () => {
   const playout = withSound(1000);
-  expect(playout.due(0)).toHaveLength(frames(10));
+  expect(playout.due(0)).toHaveLength(frames(12));
   expect(playout.due(39)).toBeNull();
   expect(playout.due(40)).toHaveLength(frames(2));
   expect(playout.due(190)).toHaveLength(frames(8));
@@ -60,7 +60,7 @@ it("cuts the same frames however the sound came in pieces, and again after it wa
   }
   playout.complete();
   const first = playout.due(0) ?? Buffer.alloc(0);
-  expect(first).toHaveLength(frames(10));
+  expect(first).toHaveLength(frames(12));
   expect(first.equals(sound.subarray(0, first.length))).toBe(true);
   playout.hold();
   playout.resume(30);
