@@ -5,29 +5,23 @@ import { createCall } from "../workers/call-orchestrator/src/create-call.ts";
 import type { CallDeps } from "../workers/call-orchestrator/src/env.ts";
 import { recordProgress } from "../workers/call-orchestrator/src/progress.ts";
 import { settleOwed } from "../workers/call-orchestrator/src/settle-owed.ts";
-import { Twilio } from "../workers/call-orchestrator/src/twilio.ts";
-import { callDeps, nobodysTwilio } from "./fixtures/call-deps.ts";
+import { callDeps } from "./fixtures/call-deps.ts";
+import { DialledTwilio } from "./fixtures/dialled-twilio.ts";
 import { addHold, addPerson, addPersona } from "./fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "./fixtures/test-database.ts";
 
 let database: TestDatabase;
 let stopServer: () => Promise<void>;
-let dials = 0;
+let twilio: DialledTwilio;
 let captures = 0;
 let deps: CallDeps;
-
-class CountingTwilio extends Twilio {
-  override async placeCall() {
-    dials += 1;
-    return { sid: `CA${crypto.randomUUID().replaceAll("-", "")}`, status: "queued", duration: null };
-  }
-}
 
 beforeAll(async () => {
   const server = await startPostgres();
   stopServer = () => server.close();
   database = await startTestDatabase(server.url);
-  deps = callDeps(database, new CountingTwilio(nobodysTwilio), {
+  twilio = new DialledTwilio();
+  deps = callDeps(database, twilio, {
     settle: async () => {
       captures += 1;
     },
@@ -43,7 +37,7 @@ const fifty = <T>(work: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: 50 }, (_, i) => work(i)));
 
 test("50 requests at once with one intent: one call, one dial; 50 last words at once: one settlement", async () => {
-  dials = 0;
+  twilio.dialled = [];
   const person = await addPerson(database);
   const input = {
     phone_number: person.phone,
@@ -52,7 +46,7 @@ test("50 requests at once with one intent: one call, one dial; 50 last words at 
   };
   const answers = await fifty(() => createCall(deps, { actor: person.actor, requestId: "r" }, input, null));
   expect(new Set(answers.map(({ call }) => call.id)).size).toBe(1);
-  expect(dials).toBe(1);
+  expect(twilio.dialled).toHaveLength(1);
   const call = answers.find((answer) => answer.call.sid !== null)?.call;
   const last = {
     sid: call?.sid ?? "",
@@ -70,7 +64,7 @@ test("50 requests at once with one intent: one call, one dial; 50 last words at 
 });
 
 test("50 intents of one person at once: one alive call, 49 told so", async () => {
-  dials = 0;
+  twilio.dialled = [];
   const person = await addPerson(database);
   const personaId = await addPersona(database, person);
   const outcomes = await fifty(async () => {
@@ -83,11 +77,11 @@ test("50 intents of one person at once: one alive call, 49 told so", async () =>
   });
   expect(outcomes.filter((outcome) => outcome === "called")).toHaveLength(1);
   expect(outcomes.filter((outcome) => outcome === "CONCURRENT_CALLS")).toHaveLength(49);
-  expect(dials).toBe(1);
+  expect(twilio.dialled).toHaveLength(1);
 });
 
 test("50 people at once: 50 calls, 50 dials", async () => {
-  dials = 0;
+  twilio.dialled = [];
   const answers = await fifty(async () => {
     const person = await addPerson(database);
     const input = {
@@ -98,7 +92,7 @@ test("50 people at once: 50 calls, 50 dials", async () => {
     return createCall(deps, { actor: person.actor, requestId: "r" }, input, null);
   });
   expect(new Set(answers.map(({ call }) => call.sid)).size).toBe(50);
-  expect(dials).toBe(50);
+  expect(twilio.dialled).toHaveLength(50);
 });
 
 test("a hold is taken by its call or given back as unused, never both", { timeout: 60_000 }, async () => {

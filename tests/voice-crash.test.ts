@@ -9,6 +9,7 @@ import { addCallers, type Caller, callAll, type PlacedCall, settled, wrongWith }
 import { startTestStack } from "./fixtures/test-stack.ts";
 
 const callers = 50;
+const endedWithinMs = 60_000;
 let stack: Stack;
 let stopServer: () => Promise<void>;
 let people: Caller[];
@@ -85,14 +86,14 @@ test("kill -9 amid 50 calls: each ends as ours and costs nothing, with every wor
   ]);
   await allInTheMidst(calls, 12);
   const killed = stack.voice.pid ?? 0;
+  const killedAt = performance.now();
   process.kill(killed, "SIGKILL");
 
   // The stack starts the next one, which finds fifty journals.
   await expect.poll(() => stack.voice.pid, { timeout: 30_000 }).not.toBe(killed);
   const accounts = await Promise.all(calls.map((call) => settled(stack, call)));
-  expect(accounts.map(({ call }) => [call.status, call.end_reason, call.cost])).toEqual(
-    accounts.map(() => ["failed", "node_lost", 0]),
-  );
+  expect(performance.now() - killedAt).toBeLessThan(endedWithinMs);
+  expect(accounts.map(endOf)).toEqual(accounts.map(() => lost));
   expect(accounts.filter(({ stripe }) => stripe.amount_received > 0)).toEqual([]);
   expect(accounts.flatMap(lostWords)).toEqual([]);
   const strangers = accounts.filter(
@@ -101,6 +102,23 @@ test("kill -9 amid 50 calls: each ends as ours and costs nothing, with every wor
   expect(strangers).toEqual([]);
   await expect.poll(taken, { timeout: 30_000 }).toHaveLength(callers);
 });
+
+test("kill -9 with no process to follow: each call ends all the same, as ours and for nothing", {
+  timeout: 180_000,
+}, async () => {
+  const calls = await callAll(people.slice(0, 5), () => [{ say: "Hello!" }, { silenceMs: 120_000 }]);
+  await allInTheMidst(calls, 1);
+  const killedAt = performance.now();
+  process.kill(stack.voice.pid ?? 0, "SIGKILL");
+  await stack.voice.stop();
+  const accounts = await Promise.all(calls.map((call) => settled(stack, call)));
+  expect(performance.now() - killedAt).toBeLessThan(endedWithinMs);
+  expect(accounts.map(endOf)).toEqual(accounts.map(() => lost));
+  expect(accounts.filter(({ stripe }) => stripe.amount_received > 0)).toEqual([]);
+});
+
+const endOf = ({ call }: Account) => [call.status, call.end_reason, call.fault, call.cost];
+const lost = ["failed", "node_lost", "us", 0];
 
 const told = ({ call }: Account) => call.turns.filter(({ speaker }) => speaker === "persona");
 const letters = (texts: readonly { text: string }[]): number => wordsOf(texts).join("").length;

@@ -41,13 +41,14 @@ export function disagreements({ heard, said, call, stripe }: Account): string[] 
   const isCutOnly =
     Math.abs(heardWords.length - storedWords.length) <= cuts &&
     differsByAtMost(heardWords, storedWords, cuts);
-  const expected =
+  const price =
     call.duration === null ? null : Math.min(cents(call.payment.held) ?? 0, priceCents(call.duration));
+  const expected = price === null ? null : price - (cents(call.credit?.amount ?? 0) ?? 0);
   const money = [
     call.status === "completed" || `the call ended as ${call.status} (${call.end_reason})`,
     call.payment.state === "captured" || `the hold is ${call.payment.state}, not captured`,
     cents(call.cost) === expected ||
-      `the price is ${call.cost}, but ${call.duration} s cost ${expected} cents`,
+      `the price is ${call.cost}, but ${call.duration} s less ${call.credit?.seconds ?? 0} s cost ${expected} cents`,
     cents(call.payment.captured) === expected || `captured ${call.payment.captured}, not ${expected} cents`,
     stripe.amount_received === expected || `Stripe received ${stripe.amount_received} cents, not ${expected}`,
     (cents(call.payment.released) ?? 0) === stripe.amount - stripe.amount_received ||

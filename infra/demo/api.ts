@@ -23,8 +23,10 @@ export interface CallView {
   id: string;
   status: string;
   end_reason: string | null;
+  fault: string | null;
   duration: number | null;
   cost: number | null;
+  credit: { seconds: number; amount: number } | null;
   turns: TurnView[];
   payment: {
     payment_intent_id: string;

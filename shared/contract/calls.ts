@@ -58,6 +58,8 @@ export const costLine = z.strictObject({
 });
 
 export const callDetail = call.extend({
+  /** Taken off the price for time in which a provider of ours kept the call from going on; null where there is none. */
+  credit: z.strictObject({ seconds: z.int(), amount: dollars }).nullable(),
   costs: z.array(costLine),
   turns: z.array(turn),
   /** Null for a call that was logged, and for a try-out: nothing was held. */

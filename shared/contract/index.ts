@@ -14,8 +14,9 @@ import { replayRoutes } from "./replays.ts";
 import { scenarioTemplateRoutes } from "./scenario-templates.ts";
 import { scheduleRoutes } from "./schedule.ts";
 import { tryOutRoutes } from "./try-outs.ts";
+import { twilioRoutes } from "./twilio-webhooks.ts";
 import { userRoutes } from "./user.ts";
-import { voiceRoutes } from "./voice.ts";
+import { voiceSessionRoutes } from "./voice-sessions.ts";
 
 export const contract = {
   ...authRoutes,
@@ -31,7 +32,8 @@ export const contract = {
   ...liveRoutes,
   ...recordingRoutes,
   ...replayRoutes,
-  ...voiceRoutes,
+  ...twilioRoutes,
+  ...voiceSessionRoutes,
   ...accountRoutes,
   ...adminRoutes,
   ...adminPaymentRoutes,

@@ -8,6 +8,11 @@ export function priceCents(durationSeconds: number): number {
   return connectionCents + Math.floor((durationSeconds * centsPerMinute + 30) / 60);
 }
 
+/** Cents to take off for so many seconds in which a provider of ours kept the call from going on, rounded up. */
+export function creditCents(lostSeconds: number): number {
+  return Math.ceil((lostSeconds * centsPerMinute) / 60);
+}
+
 /** Cents to hold for so many minutes. */
 export function holdCents(minutes: number): number {
   return connectionCents + centsPerMinute * minutes;

@@ -1,10 +1,10 @@
 /** Wires one call: the pure conversation to its adapters. It decides nothing about the conversation itself. */
 import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
 import type { VoiceConfig } from "./config.ts";
-import type { Action, ConversationEvent, Turn } from "./conversation/events.ts";
+import type { Action, ConversationEvent, Provider, Turn } from "./conversation/events.ts";
 import type { EarAndVoice, EarAndVoiceEvents } from "./ear-and-voice.ts";
 import { SoundDetector } from "./hearing/sound-detector.ts";
-import { type Journal, noUsage } from "./journal/journal.ts";
+import { type Journal, unmeasured } from "./journal/journal.ts";
 import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -104,8 +104,9 @@ export const runCall = (setup: CallSetup): RunningCall => {
     return times;
   };
   /** Of an outage that lasts, the first and each tenth are written down. */
-  const fault = (provider: "deepgram" | "llm" | "elevenlabs", message: string): void => {
+  const fault = (provider: Provider, message: string): void => {
     metrics.faults.add(1, provider);
+    tell({ type: "provider-failed", provider });
     const times = countFault(`${provider}: ${message}`);
     if (times % 10 !== 1) return;
     log("provider_fault", { call_id: session.call_id, provider, message, times });
@@ -196,13 +197,13 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const consent = (what: "given" | "withdrawn", evidence: string): void =>
     journal.append({ type: "recording", consent: what, evidence: evidence.slice(0, 500) }, new Date());
 
-  /** What it cost may be wrong by a bug of ours; that it ended, and how, is written whatever happens. */
-  const writeEnd = (end_reason: EndReason, whose: Fault, usage: typeof noUsage): void => {
+  /** What was measured may be wrong by a bug of ours; that it ended, and how, is written whatever happens. */
+  const writeEnd = (end_reason: EndReason, whose: Fault, measured: typeof unmeasured): void => {
     try {
-      journal.append({ type: "ended", end_reason, fault: whose, usage }, new Date());
+      journal.append({ type: "ended", end_reason, fault: whose, ...measured }, new Date());
     } catch (error) {
       log("usage_not_written", { call_id: session.call_id, message: String(error).slice(0, 500) });
-      journal.append({ type: "ended", end_reason, fault: whose, usage: noUsage }, new Date());
+      journal.append({ type: "ended", end_reason, fault: whose, ...unmeasured }, new Date());
     }
   };
 
@@ -218,10 +219,13 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const end = (reason: EndReason, whose: Fault): void => {
     isOver = true;
     const measured = {
-      llm_input_tokens: meter.total.input,
-      llm_output_tokens: meter.total.output,
-      speech_to_text_seconds: hearing.heardSeconds,
-      speech_characters: voice.characters,
+      lost_seconds: Math.round(conversation.lostMs(now()) / 1000),
+      usage: {
+        llm_input_tokens: meter.total.input,
+        llm_output_tokens: meter.total.output,
+        speech_to_text_seconds: hearing.heardSeconds,
+        speech_characters: voice.characters,
+      },
     };
     metrics.ended.add(1, reason);
     metrics.endedByFault.add(1, whose);

@@ -1,12 +1,13 @@
 /** The requests to the mesh, each with a time limit. Its answers are parsed by the contract. */
 import { json } from "node:stream/consumers";
 import type { LiveWords } from "@callmeback/shared/contract/live";
-import { type JournalEntry, voiceRoutes } from "@callmeback/shared/contract/voice";
+import type { JournalEntry } from "@callmeback/shared/contract/voice";
+import { voiceSessionRoutes } from "@callmeback/shared/contract/voice-sessions";
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import type * as z from "zod";
 import { postJson } from "./outside/post-json.ts";
 
-export type OpenedSession = z.infer<typeof voiceRoutes.voiceOpenSession.success.schema>;
+export type OpenedSession = z.infer<typeof voiceSessionRoutes.voiceOpenSession.success.schema>;
 
 export interface MeshConfig {
   url: string;
@@ -64,16 +65,16 @@ export const openMesh = (config: MeshConfig) => {
     /** @throws MeshRefusal when the token is not good; never retried, since a token opens once. */
     async openSession(stream: StreamIdentity): Promise<OpenedSession> {
       const answer = await post("/api/voice/sessions", { ...stream, node: config.node }, 5_000);
-      return voiceRoutes.voiceOpenSession.success.schema.parse(answer);
+      return voiceSessionRoutes.voiceOpenSession.success.schema.parse(answer);
     },
     async deliver(callId: string, entries: JournalEntry[]): Promise<number> {
       const answer = await post(`/api/voice/sessions/${callId}/journal`, { entries }, 10_000);
-      return voiceRoutes.voiceJournal.success.schema.parse(answer).acknowledged;
+      return voiceSessionRoutes.voiceJournal.success.schema.parse(answer).acknowledged;
     },
     /** Shows words so far to whoever watches; answers whether somebody does. */
     async showWords(callId: string, words: Omit<LiveWords, "type">): Promise<boolean> {
       const answer = await post(`/api/voice/sessions/${callId}/live`, words, 2_000);
-      return voiceRoutes.voiceLive.success.schema.parse(answer).watched;
+      return voiceSessionRoutes.voiceLive.success.schema.parse(answer).watched;
     },
     /** Hands in a sealed part of a recording; safe to repeat. */
     async handInPart(callId: string, part: number, sealed: Buffer<ArrayBuffer>): Promise<void> {

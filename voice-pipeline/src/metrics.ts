@@ -1,10 +1,10 @@
 /** What Prometheus may know of this process. Each figure has a sentence; docs/voice-operations.md tells what to watch. */
 import type { EndReason, Fault, TurnLatency } from "@callmeback/shared/contract/voice";
+import type { Provider } from "./conversation/events.ts";
 import type { Lateness } from "./load.ts";
 import { Count, Histogram } from "./prometheus.ts";
 import type { LineTrouble } from "./telephony/line.ts";
 
-type Provider = "deepgram" | "llm" | "elevenlabs";
 export type StreamRefusal =
   | "token"
   | "no_start"

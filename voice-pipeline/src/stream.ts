@@ -11,7 +11,7 @@ import type { VoiceConfig } from "./config.ts";
 import { type EarAndVoice, type EarAndVoiceEvents, openEarAndVoice } from "./ear-and-voice.ts";
 import { guard, traceOf } from "./guard.ts";
 import { HeldEntries } from "./journal/held-entries.ts";
-import { Journal, type JournalParts, noUsage } from "./journal/journal.ts";
+import { Journal, type JournalParts, unmeasured } from "./journal/journal.ts";
 import { log } from "./log.ts";
 import { type Mesh, MeshRefusal, type OpenedSession } from "./mesh.ts";
 import type { Metrics, StreamRefusal } from "./metrics.ts";
@@ -207,7 +207,7 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
     const giveUp = (): void => {
       inScope(() =>
         entries.append(
-          { type: "ended", end_reason: "internal_error", fault: "us", usage: noUsage },
+          { type: "ended", end_reason: "internal_error", fault: "us", ...unmeasured },
           new Date(),
         ),
       );

@@ -44,7 +44,11 @@ describe.each([
       name: "get_current_time",
       ok: true,
     });
-    expect(seen.entries.at(-1)).toMatchObject({ end_reason: "persona_goodbye", fault: "none" });
+    expect(seen.entries.at(-1)).toMatchObject({
+      end_reason: "persona_goodbye",
+      fault: "none",
+      lost_seconds: 0,
+    });
     expect(seen.hangups).toBe(1);
     // Sooner than the model itself takes: it was asked before the turn was over.
     const goodbye = turnsOf("persona").at(-1)?.latency?.first_token_ms ?? 0;
@@ -80,7 +84,7 @@ it("a call whose first voice is refused is held with the second", async () => {
 
 it("a call whose models fail is told so in words, and goes on once they are back", async () => {
   const pipeline = await startPipeline("nova-3");
-  const { seen, faults } = pipeline;
+  const { seen, faults, turnsOf } = pipeline;
   faults.set("llm", { dropAfterMs: 1 });
   const phone = await telephone(pipeline.streamUrl);
   seen.onHangup = () => phone.socket.send('{"event":"stop","streamSid":"MZ1","stop":{"callSid":"CA1"}}');
@@ -95,5 +99,10 @@ it("a call whose models fail is told so in words, and goes on once they are back
     .poll(() => seen.entries.at(-1))
     .toMatchObject({ type: "ended", end_reason: "persona_goodbye" });
   expect(seen.entries.some((entry) => entry.type === "fault" && entry.provider === "llm")).toBe(true);
+  const [asked] = turnsOf("caller");
+  const lost =
+    (Date.parse(turnsOf("caller").at(-1)?.ended_at ?? "") - Date.parse(asked?.ended_at ?? "")) / 1_000;
+  // From the question without an answer to the next answer, which follows the turn after it.
+  expect(seen.entries.at(-1)).toMatchObject({ lost_seconds: expect.closeTo(lost, -0.3) });
   await pipeline.close();
 }, 60_000);

@@ -33,7 +33,14 @@ const types: Type[] = [
   "tick",
   "tick",
 ];
-const rare: Type[] = ["hearing-away", "hearing-back", "voice-failed", "hearing-failed", "caller-gone"];
+const rare: Type[] = [
+  "hearing-away",
+  "hearing-back",
+  "voice-failed",
+  "hearing-failed",
+  "caller-gone",
+  "provider-failed",
+];
 
 /** `back` says how old the utterance or request is that the event speaks of: 0 is the newest. */
 const step = fc.record({
@@ -77,7 +84,7 @@ type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
 
 const play = (
   steps: readonly Step[],
-  watch: (event: Untimed, all: readonly Action[]) => void = () => {},
+  watch: (event: Untimed, all: readonly Action[], time: { at: number; lostMs: number }) => void = () => {},
 ): Action[] => {
   // Half of the calls are asked whether they may be recorded.
   const call = begin(120, { isAsked: steps.length % 2 === 0 });
@@ -111,11 +118,12 @@ const play = (
       "hearing-away": { type: "hearing-away" },
       "hearing-back": { type: "hearing-back" },
       "hearing-failed": { type: "hearing-failed" },
+      "provider-failed": { type: "provider-failed", provider: back > 0 ? "llm" : "elevenlabs" },
       "caller-gone": { type: "caller-gone", heard: "One" },
       tick: { type: "tick" },
     };
     call.tell({ ...all[type], at });
-    watch(all[type], call.all);
+    watch(all[type], call.all, { at, lostMs: call.lostMs(at) });
   }
   return call.all;
 };
@@ -251,6 +259,18 @@ describe("events in any order", () => {
         expect(play(given)).toEqual(play(given));
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it("lose no more time than there is", () => {
+    fc.assert(
+      fc.property(steps, (given) => {
+        play(given, (_event, _all, { at, lostMs }) => {
+          expect(lostMs).toBeGreaterThanOrEqual(0);
+          expect(lostMs).toBeLessThanOrEqual(at);
+        });
+      }),
+      options,
     );
   });
 

@@ -5,6 +5,7 @@ import type { Action, ChatMessage } from "./events.ts";
 import { History } from "./history.ts";
 import type { Key } from "./keys.ts";
 import { lines } from "./lines.ts";
+import { Outages } from "./outages.ts";
 import { OwnWords } from "./own-words.ts";
 import { noConsent } from "./recording-consent.ts";
 import type { Thought } from "./thought.ts";
@@ -23,6 +24,7 @@ export class CallState {
   isEnded = false;
   utterance: Utterance | null = null;
   readonly own = new OwnWords();
+  readonly outages = new Outages();
   /** When the voice stopped last. */
   spokenAt = 0;
   thought: Thought | null = null;

@@ -12,6 +12,7 @@ import type { Action, ConversationEvent } from "./events.ts";
 import { held, hold } from "./floor.ts";
 import { callerGone, leave } from "./leaving.ts";
 import { lines } from "./lines.ts";
+import { providerFailed } from "./outages.ts";
 import { greet, questionHeard } from "./recording-consent.ts";
 import { functionDone, thinkingFailed, thoughtDone, token } from "./reply.ts";
 import { played, recordPersona } from "./speech.ts";
@@ -66,6 +67,7 @@ const take = (state: CallState, event: ConversationEvent): void => {
       return;
     case "frame-sent":
       if (event.utterance !== state.utterance?.id) return;
+      state.outages.end("voice", at);
       state.utterance.startedAt ??= at;
       state.utterance.voicedAt = at;
       note(state.utterance, "first_frame_ms", at);
@@ -85,13 +87,18 @@ const take = (state: CallState, event: ConversationEvent): void => {
       endCall(state, "provider_error", "provider");
       return;
     case "hearing-away":
+      state.outages.begin("hearing", at);
       state.waiting.push({ text: lines.cannotHear, until: Number.POSITIVE_INFINITY });
       return;
     case "hearing-back":
+      state.outages.end("hearing", at);
       state.waiting = state.waiting.filter(({ text }) => text !== lines.cannotHear);
       return;
     case "hearing-failed":
       leave(state, lines.trouble, "provider_error", "provider", at);
+      return;
+    case "provider-failed":
+      providerFailed(state, event.provider);
       return;
     case "caller-gone":
       callerGone(state, event.heard, at);
@@ -113,6 +120,11 @@ export class Conversation {
   get isSpeaking(): boolean {
     const { utterance } = this.#state;
     return utterance?.startedAt != null && utterance.heldAt === null;
+  }
+
+  /** Of the time until then, how long a provider's failure kept the call from going on. */
+  lostMs(at: number): number {
+    return this.#state.outages.lostMs(at);
   }
 
   handle(event: ConversationEvent): Action[] {

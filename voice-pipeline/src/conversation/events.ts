@@ -12,6 +12,8 @@ export type ChatMessage =
   | { role: "assistant"; content: string; calls?: FunctionCall[] }
   | { role: "tool"; callId: string; content: string };
 
+export type Provider = "deepgram" | "llm" | "elevenlabs";
+
 export type ConversationEvent = { at: number } & (
   | { type: "started" }
   /** Sound of speech began or ended on the raw audio, before anybody knows its words. */
@@ -42,6 +44,8 @@ export type ConversationEvent = { at: number } & (
   | { type: "hearing-away" }
   | { type: "hearing-back" }
   | { type: "hearing-failed" }
+  /** Something of a provider went wrong; whoever needed it goes on, or tells that it cannot. */
+  | { type: "provider-failed"; provider: Provider }
   | { type: "caller-gone"; heard: string }
   | { type: "tick" }
 );

@@ -4,6 +4,7 @@ import { takeDraft } from "./draft.ts";
 import type { ConversationEvent, FunctionCall } from "./events.ts";
 import { hold } from "./floor.ts";
 import { lines } from "./lines.ts";
+import { thinkingMissed } from "./outages.ts";
 import { endAfter, finish, say } from "./speech.ts";
 import { mostRounds, openThought, type Thought } from "./thought.ts";
 import { note, openUtterance } from "./utterance.ts";
@@ -33,6 +34,7 @@ const think = (state: CallState, at: number): void => {
 export const token = (state: CallState, request: number, text: string, at: number): void => {
   if (state.draft?.request === request) state.draft.said += text;
   if (state.thought?.request !== request || !state.utterance) return;
+  state.outages.end("thinking", at);
   note(state.utterance, "first_token_ms", at);
   state.thought.progressAt = at;
   for (const clause of state.thought.splitter.push(text)) say(state, clause, at);
@@ -43,6 +45,7 @@ export const thoughtDone = (state: CallState, request: number, calls: FunctionCa
   const thought = state.thought;
   if (thought?.request !== request || !state.utterance) return;
   state.failures = 0;
+  state.outages.end("thinking", at);
   say(state, thought.splitter.flush(), at);
   thought.wantsEnd ||= calls.some((call) => call.name === "end_call");
   const working = calls.filter((call) => call.name !== "end_call");
@@ -100,6 +103,7 @@ export const thinkingFailed = (state: CallState, request: number, at: number): v
     return;
   }
   state.failures += 1;
+  thinkingMissed(state);
   const isLast = state.failures >= 3;
   say(state, isLast ? lines.trouble : lines.lostThread, at);
   if (isLast) endAfter(state, state.utterance, "provider_error", "provider");

@@ -47,6 +47,7 @@ export const played = (state: CallState, id: number, at: number): void => {
   const utterance = state.utterance;
   // One that is still being thought of has more to say, whatever was played of it.
   if (utterance?.id !== id || !utterance.isFinished) return;
+  state.outages.forget("voice");
   state.own.heard(id, utterance.said, at);
   recordPersona(state, utterance.said, false, at);
   state.activeAt = at;

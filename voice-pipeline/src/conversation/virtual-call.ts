@@ -39,7 +39,7 @@ export const begin = (maxSeconds = 600, given: Given = {}) => {
     all.filter((action): action is Action & { type: Type } => action.type === type).at(-1);
   const speaking = () => last("say")?.utterance ?? 0;
   tell({ type: "started", at: 0 });
-  return { all, tell, last, speaking };
+  return { all, tell, last, speaking, lostMs: (at: number) => conversation.lostMs(at) };
 };
 
 export const greeted = (maxSeconds?: number, given?: Given) => {

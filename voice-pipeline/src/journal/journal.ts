@@ -27,11 +27,9 @@ const mostIdleAnswers = 12;
 const soFarEveryMs = 500;
 
 /** For the end of a call of which nothing was measured. */
-export const noUsage = {
-  speech_to_text_seconds: 0,
-  llm_input_tokens: 0,
-  llm_output_tokens: 0,
-  speech_characters: 0,
+export const unmeasured = {
+  lost_seconds: 0,
+  usage: { speech_to_text_seconds: 0, llm_input_tokens: 0, llm_output_tokens: 0, speech_characters: 0 },
 };
 
 export interface JournalParts {

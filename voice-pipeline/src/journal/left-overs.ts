@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { log } from "../log.ts";
 import { deliverPart, type PartWorld } from "../recording/part-file.ts";
 import { handInPacked, handInRecord, type RecordWorld } from "../replay/packed-record.ts";
-import { Journal, type JournalParts, noUsage } from "./journal.ts";
+import { Journal, type JournalParts, unmeasured } from "./journal.ts";
 import { journalSuffix, recordName, takeOrphans } from "./ownership.ts";
 
 /** Answers with a journal of a dead process once it is read and its call has an end; null when that cannot be. */
@@ -15,7 +15,7 @@ const takeOver = async (callId: string, parts: JournalParts): Promise<Journal | 
     const journal = await Journal.takeOver(callId, parts);
     const isLost = !journal.isEnded;
     if (isLost)
-      journal.append({ type: "ended", end_reason: "node_lost", fault: "us", usage: noUsage }, new Date());
+      journal.append({ type: "ended", end_reason: "node_lost", fault: "us", ...unmeasured }, new Date());
     log("journal_taken_over", { call_id: callId, is_lost: isLost });
     return journal;
   } catch (error) {

@@ -35,6 +35,11 @@ const event = z.discriminatedUnion("type", [
   z.strictObject({ ...time, type: z.enum(["audio-began", "frame-sent", "played"]), utterance: id }),
   z.strictObject({ ...time, type: z.literal("held"), utterance: id, heard: text }),
   z.strictObject({ ...time, type: z.literal("heard"), text }),
+  z.strictObject({
+    ...time,
+    type: z.literal("provider-failed"),
+    provider: z.enum(["deepgram", "llm", "elevenlabs"]),
+  }),
   z.strictObject({ ...time, type: z.enum(["voice-failed", "caller-gone"]), heard: text }),
 ]);
 

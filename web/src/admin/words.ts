@@ -141,6 +141,8 @@ export const words = {
     sid: "Twilio’s id",
     id: "Id",
     fault: "Fault",
+    credit: "Not charged",
+    creditOf: (amount: string, duration: string) => `${amount} for ${duration} that a provider took`,
     message: "Message",
     payment: "Payment",
     openPayment: "Open the payment",

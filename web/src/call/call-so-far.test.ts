@@ -44,6 +44,7 @@ const answered = (status: Call["status"], turns: Call["turns"] = []): Call => ({
   sid: null,
   transcript: null,
   error_message: null,
+  credit: null,
   costs: [],
   turns,
   payment: null,

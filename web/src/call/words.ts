@@ -93,6 +93,7 @@ export const callWords = {
     withName: (name: string) => `Call with ${name}`,
     duration: "Duration",
     connection: "Connection",
+    credit: (duration: string) => `Not charged: ${duration} lost to a fault of ours`,
     talk: (duration: string) => `Talk, ${duration} at $0.40 a minute`,
     total: "Total",
     held: "Reserved",

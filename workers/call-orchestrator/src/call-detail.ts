@@ -4,7 +4,7 @@ import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteOutput } from "@callmeback/shared/contract/route";
 import { dollars } from "@callmeback/shared/domain/pricing";
 import type { AdminContext, UserContext } from "@callmeback/shared/rpc/context";
-import { rows, transact } from "@callmeback/shared/rpc/database";
+import { rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 import { costLines, useOfCall } from "./call-costs.ts";
 import { openTurns, ownColumns, ownRow, transcriptOf, turnColumns, turnRow } from "./call-words.ts";
@@ -23,7 +23,10 @@ const paymentRow = z.object({
 });
 
 const untold = <T extends z.ZodType>(schema: T) => schema.nullable().default(null);
-const loggedRow = ownRow.extend({
+const creditRow = z.object({ lost_seconds: z.int(), credit_cents: z.int() });
+const creditColumns = sql`c.lost_seconds, c.credit_cents`;
+
+const loggedRow = ownRow.extend(creditRow.shape).extend({
   agent_log: z
     .object({
       client_id: untold(z.string()),
@@ -55,7 +58,7 @@ export async function getCall(
     actor,
     rows(
       loggedRow,
-    )`select ${ownColumns}, c.agent_log from calls c where c.id = ${id} and c.user_id = app.user_id()`,
+    )`select ${ownColumns}, ${creditColumns}, c.agent_log from calls c where c.id = ${id} and c.user_id = app.user_id()`,
     rows(turnRow)`select ${turnColumns} from call_turns t where t.call_id = ${id} order by t.seq`,
     paymentOf(id),
     useOfCall(id),
@@ -67,6 +70,7 @@ export async function getCall(
   return {
     call: {
       ...presentCall(call, await transcriptOf(cipher, call, opened)),
+      credit: presentCredit(call),
       costs: use === undefined ? [] : costLines(use, costs),
       turns: opened.map(({ call_id: _, ...turn }) => turn),
       payment: payment === undefined ? null : presentPayment(payment),
@@ -76,7 +80,9 @@ export async function getCall(
   };
 }
 
-const operatorsRow = callRow.extend({ payment_id: z.string().nullable(), node: z.string().nullable() });
+const operatorsRow = callRow
+  .extend(creditRow.shape)
+  .extend({ payment_id: z.string().nullable(), node: z.string().nullable() });
 const operatorsTurn = turnRow.omit({ call_id: true, encrypted_text: true });
 const eventRow = z.object({ source: z.enum(["twilio", "voice", "mesh"]), type: z.string(), at: z.string() });
 
@@ -91,7 +97,7 @@ export async function adminGetCall(
     actor,
     rows(
       operatorsRow,
-    )`select ${callColumns}, c.payment_id, c.stream_node as node from calls c where c.id = ${id}`,
+    )`select ${callColumns}, ${creditColumns}, c.payment_id, c.stream_node as node from calls c where c.id = ${id}`,
     rows(operatorsTurn)`
       select seq, speaker, started_at, ended_at, interrupted, latency from call_turns where call_id = ${id} order by seq`,
     rows(eventRow)`select source, type, at from call_events where call_id = ${id} order by at, seq`,
@@ -103,6 +109,7 @@ export async function adminGetCall(
   return {
     call: {
       ...shown,
+      credit: presentCredit(call),
       costs: use === undefined ? [] : costLines(use, costs),
       turns,
       events,
@@ -111,6 +118,12 @@ export async function adminGetCall(
       payment_id: call.payment_id,
     },
   };
+}
+
+/** None before the end, when it is not known whether anything is charged at all. */
+function presentCredit(call: z.infer<typeof creditRow> & { cost_cents: number | null }) {
+  if (call.cost_cents === null || call.credit_cents === 0) return null;
+  return { seconds: call.lost_seconds, amount: dollars(call.credit_cents) };
 }
 
 function presentPayment(payment: z.infer<typeof paymentRow>) {

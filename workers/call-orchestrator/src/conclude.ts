@@ -1,5 +1,6 @@
 // A call's end, decided in SQL from both sides' stories: the carrier's last word and the voice pipeline's report.
 // They come in any order; whoever completes the picture ends the call, writes its price and owes the settlement, in one transaction.
+import { connectionCents } from "@callmeback/shared/domain/pricing";
 import { type Query, rows, sql } from "@callmeback/shared/rpc/database";
 import { uuidv7 } from "uuidv7";
 import * as z from "zod";
@@ -16,7 +17,7 @@ const concluded = z.object({ id: z.string() });
 /**
  * To be run at the end of any transaction that adds to a call's story. Does nothing until the picture is whole, and nothing twice.
  * The fair-charge rule stands here: nobody answered, voicemail, or anybody's fault but the callee's costs nothing. Nor does a
- * call without a hold, which owes no settlement.
+ * call without a hold, which owes no settlement. Of a call that was held, the time that a provider took from it costs nothing.
  */
 export function concludeStatements(callId: string): [Query<{ id: string }>] {
   return [
@@ -53,6 +54,18 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
             else reported_fault
           end as blame
         from whole w
+      ), charged as (
+        select v.*,
+          case
+            when v.carrier_status = 'completed' and v.stream_opened_at is not null and v.blame = 'none'
+                and v.reason <> 'voicemail'
+              then least(coalesce(v.hold_cents, 0), coalesce(v.carrier_price_cents, 0))
+            else 0
+          end as price_cents
+        from verdict v
+      ), priced as (
+        select w.*, least(w.credit_cents, greatest(w.price_cents - ${connectionCents}::int, 0)) as taken_off_cents
+        from charged w
       ), ended as (
         update calls c set
           end_reason = v.reason,
@@ -65,13 +78,9 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
           end,
           ended_at = v.carrier_ended_at,
           duration_seconds = case when v.carrier_status = 'completed' then coalesce(v.duration_seconds, 0) else 0 end,
-          cost_cents = case
-            when v.carrier_status = 'completed' and v.stream_opened_at is not null and v.blame = 'none'
-                and v.reason <> 'voicemail'
-              then least(coalesce(v.hold_cents, 0), coalesce(v.carrier_price_cents, 0))
-            else 0
-          end
-        from verdict v where c.id = v.id and c.ended_at is null
+          cost_cents = v.price_cents - v.taken_off_cents,
+          credit_cents = v.taken_off_cents
+        from priced v where c.id = v.id and c.ended_at is null
         returning c.*
       ), used as (
         update personas p set use_count = use_count + 1 from ended e

@@ -1,6 +1,7 @@
 // Calls that an outside agent logs: kept once, read with one's own, never counted, never dialled, gone with the person.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { callDeps, nobodysTwilio } from "../../../tests/fixtures/call-deps.ts";
+import { callDeps } from "../../../tests/fixtures/call-deps.ts";
+import { DialledTwilio } from "../../../tests/fixtures/dialled-twilio.ts";
 import { addHold, addPerson, addPersona, type Person } from "../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
 import { eraseCalls, exportCalls } from "./account.ts";
@@ -10,7 +11,6 @@ import { hangUpCall } from "./hang-up.ts";
 import { mayWatch } from "./live/watch.ts";
 import { logCall } from "./log-call.ts";
 import { listCalls } from "./read-calls.ts";
-import { Twilio } from "./twilio.ts";
 import { readUsage } from "./usage.ts";
 
 let database: TestDatabase;
@@ -19,7 +19,7 @@ let person: Person;
 
 beforeAll(async () => {
   database = await startTestDatabase();
-  deps = callDeps(database, new Twilio(nobodysTwilio), {});
+  deps = callDeps(database, new DialledTwilio(), {});
 }, 60_000);
 afterAll(() => database.close());
 beforeEach(async () => {

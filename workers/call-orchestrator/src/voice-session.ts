@@ -4,6 +4,7 @@ import type { Contract } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
 import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
 import type { JournalEntry } from "@callmeback/shared/contract/voice";
+import { creditCents } from "@callmeback/shared/domain/pricing";
 import { system } from "@callmeback/shared/rpc/context";
 import { type Query, rows, sql, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
@@ -143,7 +144,8 @@ async function entryStatements(
       event,
       rows(nothing)`
         update calls set reported_at = now(), reported_reason = ${entry.end_reason}, reported_fault = ${entry.fault},
-          usage = ${JSON.stringify(entry.usage)}::jsonb
+          usage = ${JSON.stringify(entry.usage)}::jsonb, lost_seconds = ${entry.lost_seconds},
+          credit_cents = ${creditCents(entry.lost_seconds)}
         where id = ${callId} and reported_at is null`,
     ];
   }

@@ -3,13 +3,14 @@
 import { Failure } from "@callmeback/shared/contract/errors";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { startPostgres } from "../../../../infra/database/postgres-server.ts";
-import { callDeps, nobodysTwilio } from "../../../../tests/fixtures/call-deps.ts";
+import { callDeps } from "../../../../tests/fixtures/call-deps.ts";
+import { DialledTwilio } from "../../../../tests/fixtures/dialled-twilio.ts";
 import { addHold, addPerson, addPersona, type Person } from "../../../../tests/fixtures/people.ts";
 import { startTestDatabase, type TestDatabase } from "../../../../tests/fixtures/test-database.ts";
 import { createCall } from "../create-call.ts";
 import type { CallDeps } from "../env.ts";
 import { sweep } from "../sweep.ts";
-import { type NewCall, Twilio, TwilioRefusal } from "../twilio.ts";
+import type { NewCall } from "../twilio.ts";
 import { cancelScheduled } from "./cancel-scheduled.ts";
 import { claimDue, type ScheduleTask } from "./claim-due.ts";
 import { listScheduled } from "./list-scheduled.ts";
@@ -27,20 +28,16 @@ let queued: { body: ScheduleTask; delaySeconds: number }[];
 let givenBack: string[];
 let renewals: (paymentId: string) => Promise<string>;
 
-/** Twilio's side as a test sees it: what was dialled, and what was sent. */
-class Phones extends Twilio {
-  dialled: NewCall[] = [];
+/** Twilio's side, and what was sent. */
+class Phones extends DialledTwilio {
   sent: string[] = [];
-  refuses = false;
   /** Takes what it is asked and never answers. */
   isAway = false;
   isMute = false;
 
   override async placeCall(call: NewCall) {
     if (this.isAway) throw new Error("The request timed out.");
-    if (this.refuses) throw new TwilioRefusal(400, 21211, "no");
-    this.dialled.push(call);
-    return { sid: `CA${crypto.randomUUID().replaceAll("-", "")}`, status: "queued", duration: null };
+    return super.placeCall(call);
   }
 
   override async sendMessage(to: string, body: string) {
@@ -68,7 +65,7 @@ beforeEach(async () => {
   queued = [];
   givenBack = [];
   renewals = async (paymentId) => placeHold(paymentId);
-  twilio = new Phones(nobodysTwilio);
+  twilio = new Phones();
   deps = callDeps(
     database,
     twilio,

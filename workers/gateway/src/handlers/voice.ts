@@ -1,11 +1,12 @@
 // Twilio's questions and the voice pipeline's reports go to the orchestrator.
-import type { voiceRoutes } from "@callmeback/shared/contract/voice";
+import type { twilioRoutes } from "@callmeback/shared/contract/twilio-webhooks";
+import type { voiceSessionRoutes } from "@callmeback/shared/contract/voice-sessions";
 import type { Handlers } from "./index.ts";
 
 /** The pipeline's address as a browser's redirect wants it. */
 const asHttp = (address: string) => `${address.replace(/^ws/, "http")}/stream`;
 
-export const voiceHandlers: Handlers<keyof typeof voiceRoutes> = {
+export const voiceHandlers: Handlers<keyof typeof twilioRoutes | keyof typeof voiceSessionRoutes> = {
   voiceAnswer: ({ env, context, query, body }) => env.CALLS.answer(context, query.call_id, body),
   voiceStatus: ({ env, context, query, body }) => env.CALLS.progress(context, query.call_id, body),
   voiceAmd: ({ env, context, query, body }) => env.CALLS.answeredBy(context, query.call_id, body),
