@@ -177,6 +177,7 @@ test("every route answers a good request as the contract says, in one round trip
   const [visa] = (await good("billing")).payment_methods.filter(({ is_default }) => !is_default);
   await step("removePaymentMethod", { params: { id: visa?.id ?? "" } });
   const hold = await step("createPaymentIntent", { body: { estimated_duration: 5 } });
+  expect((await step("functionSecret")).secret).toMatch(/^whsec_/);
   const created = await step("createPersona", { body: contract.createPersona.example.body });
   await refused("createPersona", { token, body: contract.createPersona.example.body }, "DUPLICATE_NAME");
   const { personas } = await step("listPersonas", { query: "?search=custom&sort=name_asc" });

@@ -12,6 +12,7 @@ const onlyOfPeople = {
   recording: true,
   silence_seconds: true,
   leaves_machines: true,
+  functions: true,
 } as const;
 
 const admin = z.strictObject({ id, email: z.string(), name: z.string() });

@@ -6,6 +6,7 @@ import { authRoutes } from "./auth.ts";
 import { billingRoutes } from "./billing.ts";
 import { callRoutes } from "./calls.ts";
 import { contactRoutes } from "./contacts.ts";
+import { functionRoutes } from "./functions.ts";
 import { healthRoutes } from "./health.ts";
 import { liveRoutes } from "./live.ts";
 import { personaRoutes } from "./personas.ts";
@@ -23,6 +24,7 @@ export const contract = {
   ...userRoutes,
   ...billingRoutes,
   ...personaRoutes,
+  ...functionRoutes,
   ...contactRoutes,
   ...scenarioTemplateRoutes,
   // Before the calls, whose `:id` would take its words.

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { silenceSeconds } from "../domain/silence.ts";
 import { voiceNames } from "../domain/voices.ts";
 import { id, message, pageQuery, pagination, text, time } from "./fields.ts";
+import { functionFields, shownFunction } from "./functions.ts";
 import { route } from "./route.ts";
 
 export const persona = z.strictObject({
@@ -23,6 +24,8 @@ export const persona = z.strictObject({
   silence_seconds: z.int(),
   /** Hangs up on a mailbox or a menu at once; else it speaks to it as to a person. */
   leaves_machines: z.boolean(),
+  /** What it can do in a call by its maker's own service; the address is shown to its maker alone. */
+  functions: z.array(shownFunction),
   version: z.int(),
   use_count: z.int(),
   created_at: time,
@@ -60,6 +63,7 @@ export const personaFields = {
   recording: choice.default(false),
   silence_seconds: silence.default(silenceSeconds.usual),
   leaves_machines: choice.default(true),
+  functions: functionFields.default([]),
 };
 
 /** The same with nothing required: what is left out stays as it is. */
@@ -74,6 +78,7 @@ export const personaChanges = {
   recording: choice.optional(),
   silence_seconds: silence.optional(),
   leaves_machines: choice.optional(),
+  functions: functionFields.optional(),
 };
 
 export const personaRoutes = {

@@ -97,6 +97,25 @@ export const voiceSessionRoutes = {
     // Not found: also a call whose person has left.
     errors: ["NOT_FOUND"],
   }),
+  voiceFunction: route({
+    method: "POST",
+    path: "/api/voice/sessions/:call_id/function",
+    summary: "A voice pipeline has the persona's maker asked to do what the persona wants done",
+    tag: "Voice",
+    caller: "voice-node",
+    rateLimit: null,
+    params: callIdParam,
+    body: z.strictObject({
+      /** Of this one wish: whoever is asked can tell one from its repetition. */
+      id: z.string().regex(/^[\w-]{1,100}$/),
+      name: z.string().max(64),
+      /** JSON, as the model wrote it. */
+      arguments: z.string().max(10_000),
+    }),
+    /** `result` is for the model: the answer, or what to say when there is none. */
+    success: { status: 200, schema: z.strictObject({ ok: z.boolean(), result: z.string() }) },
+    errors: ["NOT_FOUND"],
+  }),
   voiceHangup: route({
     method: "POST",
     path: "/api/voice/sessions/:call_id/hangup",

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { silenceSeconds } from "../domain/silence.ts";
 import { id, time } from "./fields.ts";
+import { declaredFunction } from "./functions.ts";
 
 /** Why a call ended. */
 export const endReason = z.enum([
@@ -131,6 +132,8 @@ export const voiceSession = z.strictObject({
     /** Its first line, after the disclosure; a scenario's opening comes before it. */
     greeting: z.string().nullable(),
     ...personaHabits,
+    /** What it can do beside what every persona can; the mesh asks them. */
+    functions: z.array(declaredFunction).default([]),
   }),
   scenario: z.strictObject({ opening: z.string().nullable(), instructions: z.string() }).nullable(),
   call_pretext: z.string().nullable(),

@@ -101,6 +101,13 @@ export interface CallsRpc {
   takeReplay(context: Context, callId: string, gzipped: Uint8Array): Promise<Answer<"voiceReplay">>;
   /** The events as lines. Errors: `NOT_FOUND`. */
   readReplay(context: UserContext, callId: string): Promise<Response>;
+  /** Has the maker of a call's persona asked. Errors: `NOT_FOUND`. */
+  callFunction(
+    context: Context,
+    callId: string,
+    wish: Input<"voiceFunction">["body"],
+  ): Promise<Answer<"voiceFunction">>;
+  functionSecret(context: UserContext): Promise<Answer<"functionSecret">>;
   /** Errors: `NOT_FOUND`, `TWILIO_ERROR`. */
   endByVoice(context: Context, callId: string): Promise<Answer<"voiceHangup">>;
   /** Brings every call that a crash or a lost callback left behind to its end, and settles what is owed. */

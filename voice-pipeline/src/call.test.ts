@@ -28,6 +28,7 @@ const persona = {
   greeting: null,
   silence_seconds: 8,
   leaves_machines: true,
+  functions: [],
 };
 
 it("an end that the journal does not take with its usage is written without", () => {
@@ -67,6 +68,7 @@ it("an end that the journal does not take with its usage is written without", ()
     }),
     send() {},
     showWords: async () => false,
+    askMaker: async () => ({ ok: true, result: "done" }),
     ended: (reason) => ends.push(reason),
   });
   call.callerGone();

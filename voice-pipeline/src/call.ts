@@ -7,6 +7,7 @@ import { SoundDetector } from "./hearing/sound-detector.ts";
 import { type Journal, unmeasured } from "./journal/journal.ts";
 import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
+import type { FunctionAnswer } from "./mesh.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PartWorld } from "./recording/part-file.ts";
 import { Recorder } from "./recording/recorder.ts";
@@ -43,6 +44,8 @@ export interface CallSetup {
   send(text: string): void;
   /** Shows words so far to whoever watches the call; answers whether somebody does. */
   showWords(words: { speaker: "caller" | "persona"; text: string }): Promise<boolean>;
+  /** Has the persona's maker do what the persona wants done. */
+  askMaker(wish: { name: string; arguments: string }): Promise<FunctionAnswer>;
   /** The conversation is over; the line may still be up. */
   ended(reason: EndReason): void;
 }
@@ -165,9 +168,10 @@ export const runCall = (setup: CallSetup): RunningCall => {
     }).finally(() => thoughts.delete(request));
   };
 
-  const useFunction = ({ request, call }: Action & { type: "call-function" }): void => {
+  const useFunction = async ({ request, call }: Action & { type: "call-function" }): Promise<void> => {
     const from = performance.now();
-    const { ok, result } = callFunction(call, new Date(), session.person.time_zone);
+    const { ok, result } = await callFunction(call, session, setup.askMaker);
+    if (isOver) return;
     journal.append(
       {
         type: "function",
@@ -179,7 +183,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
       },
       new Date(),
     );
-    queueMicrotask(() => tell({ type: "function-done", request, callId: call.id, result }));
+    tell({ type: "function-done", request, callId: call.id, result });
   };
 
   const record = ({ speaker: who, text, startedAt, endedAt, interrupted, latency }: Turn): void => {
@@ -265,7 +269,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
         thoughts.get(action.request)?.abort();
         break;
       case "call-function":
-        useFunction(action);
+        void useFunction(action);
         break;
       case "record":
         record(action.turn);

@@ -9,6 +9,9 @@ import { postJson } from "./outside/post-json.ts";
 
 export type OpenedSession = z.infer<typeof voiceSessionRoutes.voiceOpenSession.success.schema>;
 
+export type FunctionWish = z.infer<typeof voiceSessionRoutes.voiceFunction.body>;
+export type FunctionAnswer = z.infer<typeof voiceSessionRoutes.voiceFunction.success.schema>;
+
 export interface MeshConfig {
   url: string;
   nodeKey: string;
@@ -75,6 +78,11 @@ export const openMesh = (config: MeshConfig) => {
     async showWords(callId: string, words: Omit<LiveWords, "type">): Promise<boolean> {
       const answer = await post(`/api/voice/sessions/${callId}/live`, words, 2_000);
       return voiceSessionRoutes.voiceLive.success.schema.parse(answer).watched;
+    },
+    /** Asks the persona's maker; what became of it is told in words for a model. */
+    async callFunction(callId: string, wish: FunctionWish): Promise<FunctionAnswer> {
+      const answer = await post(`/api/voice/sessions/${callId}/function`, wish, 4_000);
+      return voiceSessionRoutes.voiceFunction.success.schema.parse(answer);
     },
     /** Hands in a sealed part of a recording; safe to repeat. */
     async handInPart(callId: string, part: number, sealed: Buffer<ArrayBuffer>): Promise<void> {

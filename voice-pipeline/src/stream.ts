@@ -3,6 +3,7 @@
  * while it rang begins at once and is given up if the mesh then says no; any other begins when the mesh says yes. However
  * the call ends, and be it by our own bug, its end stands in the journal with whose fault it was.
  */
+import { randomUUID } from "node:crypto";
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import { withRequestId } from "@callmeback/shared/domain/request-id";
 import type { WebSocket } from "ws";
@@ -129,6 +130,8 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
         metrics,
         connect,
         showWords: (words) => confirmed.promise.then(() => mesh.showWords(session.call_id, words)),
+        askMaker: (wish) =>
+          confirmed.promise.then(() => mesh.callFunction(session.call_id, { ...wish, id: randomUUID() })),
         send: (text) => line.send(text),
         ended: (reason) => {
           if (reason !== "caller_hangup") void confirmed.promise.then(() => hangUp(session.call_id));

@@ -77,6 +77,10 @@ export const m = {
     byYou: "you",
     byOthers: "somebody else",
     edit: "Edit",
+    functions: "What it can do in a call",
+    functionsOfYours: "Your own service does it, and is told what it needs of what is said.",
+    functionsOfOthers:
+      "Its maker’s own service does it, and is told what it needs of what you say. It learns neither your name nor your number.",
     disclosure: "Every call opens by saying that you talk to an AI.",
   },
   editor: {

@@ -35,6 +35,7 @@ const sessionOf = (callId: string): VoiceSession => ({
     greeting: null,
     silence_seconds: 8,
     leaves_machines: true,
+    functions: [],
   },
   scenario: null,
   call_pretext: null,

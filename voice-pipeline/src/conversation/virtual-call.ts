@@ -24,6 +24,7 @@ export const begin = (maxSeconds = 600, given: Given = {}) => {
       greeting: null,
       silence_seconds: silenceSeconds,
       leaves_machines: leavesMachines,
+      functions: [],
     },
     scenario: null,
     call_pretext: null,

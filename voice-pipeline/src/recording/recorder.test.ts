@@ -25,6 +25,7 @@ const session: VoiceSession = {
     greeting: null,
     silence_seconds: 8,
     leaves_machines: true,
+    functions: [],
   },
   scenario: null,
   call_pretext: null,

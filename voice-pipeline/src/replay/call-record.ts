@@ -76,7 +76,7 @@ export const recordable = (given: ConversationEvent, base: number): Conversation
 export const headLine = (session: VoiceSession, base: number): string => {
   const { persona, scenario, recording } = session;
   const needed = {
-    persona: { ...persona, system_prompt: "" },
+    persona: { ...persona, system_prompt: "", functions: [] },
     scenario: scenario && { ...scenario, instructions: "" },
     recording: recording && { key: "" },
   };

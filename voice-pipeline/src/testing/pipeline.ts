@@ -40,6 +40,7 @@ const sessionOf = (call: string, maxSeconds: number) => ({
     greeting: null,
     silence_seconds: 8,
     leaves_machines: true,
+    functions: [],
   },
   scenario: { opening: "How are you?", instructions: "Keep answers short." },
   call_pretext: null,

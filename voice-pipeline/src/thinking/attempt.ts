@@ -1,10 +1,11 @@
 /** One question to one model, from the asking to the end of its answer. Every wait has an end, and so has every answer. */
 import type { IncomingMessage } from "node:http";
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
-import type { ChatMessage, FunctionCall } from "../conversation/events.ts";
+import type { FunctionCall } from "../conversation/events.ts";
 import { postJson } from "../outside/post-json.ts";
 import { canHelp, retryAfterMs } from "../outside/refusal.ts";
 import { type Chunk, readChunk, readRefusal, requestBody } from "./chat-wire.ts";
+import type { Prompt } from "./prompt.ts";
 import { eventData } from "./sse.ts";
 import { type TokenMeter, tokensIn } from "./token-meter.ts";
 
@@ -43,7 +44,7 @@ export interface Model {
 
 export interface Question {
   of: Model;
-  messages: readonly ChatMessage[];
+  prompt: Prompt;
   meter: TokenMeter;
   patience: LlmPatience;
   signal: AbortSignal;
@@ -94,7 +95,7 @@ type Delta = NonNullable<Chunk["choices"][number]["delta"]>;
  * @throws LlmFailure when it fails before it has finished
  */
 export const attempt = async (question: Question, on: Answer): Promise<void> => {
-  const { of, messages, patience } = question;
+  const { of, prompt, patience } = question;
   const stop = new AbortController();
   let why = "The model did not answer in time.";
   const giveUp = (reason: string) => () => {
@@ -107,7 +108,7 @@ export const attempt = async (question: Question, on: Answer): Promise<void> => 
     clearTimeout(waiting);
     waiting = setTimeout(giveUp(reason), ms);
   };
-  const body = requestBody(of.model, messages);
+  const body = requestBody(of.model, prompt);
   const use = question.meter.open(tokensIn(body));
   const calls: FunctionCall[] = [];
   let [said, malformed, isFinished, isTaken] = [0, 0, false, false];

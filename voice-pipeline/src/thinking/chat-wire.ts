@@ -1,7 +1,7 @@
 /** The OpenAI-compatible wire: what a conversation is in a request, and what a piece of a streamed answer says. */
 import * as z from "zod";
 import type { ChatMessage } from "../conversation/events.ts";
-import { functions } from "./functions.ts";
+import type { Prompt } from "./prompt.ts";
 
 const wire = (message: ChatMessage): object => {
   if (message.role === "tool")
@@ -11,11 +11,11 @@ const wire = (message: ChatMessage): object => {
   return { role: "assistant", content: message.content || null, tool_calls: calls };
 };
 
-export const requestBody = (model: string, messages: readonly ChatMessage[]): string =>
+export const requestBody = (model: string, { messages, tools }: Prompt): string =>
   JSON.stringify({
     model,
     messages: messages.map(wire),
-    tools: functions,
+    tools,
     stream: true,
     stream_options: { include_usage: true },
   });

@@ -1,6 +1,12 @@
-/** What a persona can do during a call: tell the time, work out a sum, end the call. Failure is told in words. */
+/**
+ * What a persona can do during a call: tell the time, work out a sum, end the call, and what its maker's own service does for
+ * it. Failure is told in words.
+ */
+import type { DeclaredFunction } from "@callmeback/shared/contract/functions";
+import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import * as z from "zod";
 import type { FunctionCall } from "../conversation/events.ts";
+import type { FunctionAnswer } from "../mesh.ts";
 import { evaluate } from "./arithmetic.ts";
 
 const object = (properties: Record<string, unknown>, required: string[]) => ({
@@ -14,7 +20,7 @@ const declare = (name: string, description: string, parameters: object) => ({
   function: { name, description, parameters },
 });
 
-export const functions = [
+const everyPersonas = [
   declare("get_current_time", "The date and time now, where the person is.", object({}, [])),
   declare(
     "calculate",
@@ -23,6 +29,20 @@ export const functions = [
   ),
   declare("end_call", "Ends the call after your goodbye has been spoken.", object({}, [])),
 ];
+
+const makers = ({ name, description, parameters }: DeclaredFunction) => {
+  const all = Object.entries(parameters);
+  const properties = all.map(([key, { required: _, ...schema }]) => [key, schema]);
+  const required = all.filter(([, parameter]) => parameter.required).map(([key]) => key);
+  return declare(name, description, object(Object.fromEntries(properties), required));
+};
+
+/** Of one persona, as a model is told of them; the same throughout a call. */
+export const toolsOf = ({ functions }: VoiceSession["persona"]) => [
+  ...everyPersonas,
+  ...functions.map(makers),
+];
+export type Tools = ReturnType<typeof toolsOf>;
 
 /** To make one is slow, and there are only so many zones. */
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -45,18 +65,30 @@ export const spokenTime = (now: Date, timeZone: string): string => {
 
 const sum = z.object({ expression: z.string() });
 
-export const callFunction = (
-  call: FunctionCall,
-  now: Date,
-  timeZone: string,
-): { ok: boolean; result: string } => {
+const failed = (why: string): FunctionAnswer => ({
+  ok: false,
+  result: `error: ${why} Say in your own words that it did not work.`,
+});
+
+const calculate = (json: string): FunctionAnswer => {
   try {
-    if (call.name === "get_current_time") return { ok: true, result: spokenTime(now, timeZone) };
-    if (call.name === "calculate")
-      return { ok: true, result: String(evaluate(sum.parse(JSON.parse(call.arguments)).expression)) };
-    return { ok: false, result: "error: there is no such function. Say that you cannot do that." };
+    return { ok: true, result: String(evaluate(sum.parse(JSON.parse(json)).expression)) };
   } catch (error) {
-    const reason = error instanceof RangeError ? error.message : "the arguments make no sense.";
-    return { ok: false, result: `error: ${reason} Say in your own words that it did not work.` };
+    return failed(error instanceof RangeError ? error.message : "the arguments make no sense.");
   }
+};
+
+/**
+ * Never rejects.
+ * @param askMaker for what the persona's maker answers; it may reject
+ */
+export const callFunction = async (
+  { name, arguments: json }: FunctionCall,
+  { persona, person }: VoiceSession,
+  askMaker: (wish: Pick<FunctionCall, "name" | "arguments">) => Promise<FunctionAnswer>,
+): Promise<FunctionAnswer> => {
+  if (name === "get_current_time") return { ok: true, result: spokenTime(new Date(), person.time_zone) };
+  if (name === "calculate") return calculate(json);
+  if (!persona.functions.some((each) => each.name === name)) return failed("there is no such function.");
+  return askMaker({ name, arguments: json }).catch(() => failed("nobody could be asked."));
 };

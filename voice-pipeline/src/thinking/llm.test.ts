@@ -61,7 +61,7 @@ const openWith = async (place: Second, plan: Answer[]) => {
         heard.ends += 1;
       },
     };
-    await think(config, messages, meter, signal, on, { ...impatient, ...patience });
+    await think(config, { messages, tools: [] }, meter, signal, on, { ...impatient, ...patience });
     return heard;
   };
   return { server, meter, ask, models: () => server.asked.map(({ model }) => model) };

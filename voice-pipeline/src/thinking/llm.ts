@@ -2,8 +2,9 @@
  * Thinking, by two models in order of preference. One that fails before its first word, or is slow to find it, is followed
  * by the next; whichever speaks first is listened to, and the other is stopped. What was begun aloud is never begun again.
  */
-import type { ChatMessage, FunctionCall } from "../conversation/events.ts";
+import type { FunctionCall } from "../conversation/events.ts";
 import { attempt, LlmFailure, type LlmPatience, type Model } from "./attempt.ts";
+import type { Prompt } from "./prompt.ts";
 import type { TokenMeter } from "./token-meter.ts";
 
 export interface LlmConfig extends Model {
@@ -35,7 +36,7 @@ const isSameDoor = (one: Model, other: Model): boolean =>
 /** Resolves once the answer was told or given up, or `signal` is aborted, and nothing is read of it any more. */
 export const think = (
   config: LlmConfig,
-  messages: readonly ChatMessage[],
+  prompt: Prompt,
   meter: TokenMeter,
   signal: AbortSignal,
   on: Thinking,
@@ -103,7 +104,7 @@ export const think = (
       const own = new AbortController();
       running.set(index, own);
       attempt(
-        { of, messages, meter, patience, signal: own.signal },
+        { of, prompt, meter, patience, signal: own.signal },
         {
           token: (text) => {
             if (takeWord(index)) on.token(text);

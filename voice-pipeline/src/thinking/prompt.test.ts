@@ -17,6 +17,7 @@ const session: VoiceSession = {
     greeting: null,
     silence_seconds: 8,
     leaves_machines: true,
+    functions: [],
   },
   scenario: { opening: null, instructions: "Talk of the sea." },
   call_pretext: "a reminder",
@@ -25,7 +26,9 @@ const session: VoiceSession = {
   limits: { max_seconds: 600 },
 };
 const now = new Date("2026-11-21T08:00:00Z");
-const read = (history: ChatMessage[], at = now, remaining = 300) => promptOf(session, history, at, remaining);
+const read = (history: ChatMessage[], at = now, remaining = 300) => [
+  ...promptOf(session, history, at, remaining).messages,
+];
 
 /** Each turn of the call calls a function. */
 const callOf = (turns: number): ChatMessage[] =>

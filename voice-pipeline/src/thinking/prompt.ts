@@ -4,11 +4,16 @@
  */
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import type { ChatMessage } from "../conversation/events.ts";
-import { spokenTime } from "./functions.ts";
+import { spokenTime, type Tools, toolsOf } from "./functions.ts";
 import { trimHistory } from "./trim-history.ts";
 
 const manner =
   "You are on a telephone call. Speak as people speak: one to three short sentences, plain words, no lists, no markdown, no emoji. Ask one thing at a time. Never deny being an AI. Say goodbye and call end_call when the conversation is over.";
+
+export interface Prompt {
+  messages: readonly ChatMessage[];
+  tools: Tools;
+}
 
 /** About half an hour of talk. */
 const budgetTokens = 6_000;
@@ -20,7 +25,7 @@ export const promptOf = (
   history: readonly ChatMessage[],
   now: Date,
   remainingSeconds: number,
-): ChatMessage[] => {
+): Prompt => {
   const { persona, scenario, person, call_pretext } = session;
   const stable = [
     `Your name is ${persona.name}.`,
@@ -32,14 +37,15 @@ export const promptOf = (
   ].filter(Boolean);
   const minutes = Math.ceil(remainingSeconds / 60);
   const changing = `It is ${spokenTime(now, person.time_zone)} for ${person.name}. The call can last about ${minutes} more minute${minutes === 1 ? "" : "s"}.`;
-  const { messages, isTrimmed } = trimHistory(history, budgetTokens, stepTokens);
-  const lastWords = messages.findLastIndex(({ role }) => role === "user");
-  const newest = lastWords === -1 ? messages.length : lastWords;
-  return [
-    { role: "system", content: stable.join("\n\n") },
-    ...(isTrimmed ? [{ role: "system" as const, content: leftOut }] : []),
-    ...messages.slice(0, newest),
-    { role: "system", content: changing },
-    ...messages.slice(newest),
+  const kept = trimHistory(history, budgetTokens, stepTokens);
+  const lastWords = kept.messages.findLastIndex(({ role }) => role === "user");
+  const newest = lastWords === -1 ? kept.messages.length : lastWords;
+  const messages = [
+    { role: "system" as const, content: stable.join("\n\n") },
+    ...(kept.isTrimmed ? [{ role: "system" as const, content: leftOut }] : []),
+    ...kept.messages.slice(0, newest),
+    { role: "system" as const, content: changing },
+    ...kept.messages.slice(newest),
   ];
+  return { messages, tools: toolsOf(persona) };
 };

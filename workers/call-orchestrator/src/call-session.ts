@@ -1,5 +1,6 @@
 // What a voice pipeline is told of a call, as it is read: while the phone rings, so that it can make itself ready, and once
 // more when the stream's token is spent.
+import { declaredFunction } from "@callmeback/shared/contract/functions";
 import { personaHabits, type VoiceSession } from "@callmeback/shared/contract/voice";
 import { fillScenario } from "@callmeback/shared/domain/scenario";
 import { providerVoiceId } from "@callmeback/shared/domain/voices";
@@ -19,6 +20,7 @@ export const callSession = z.object({
     system_prompt: z.string(),
     greeting: z.string().nullable(),
     ...personaHabits,
+    functions: z.array(declaredFunction.strip()).default([]),
   }),
   scenario: z
     .object({

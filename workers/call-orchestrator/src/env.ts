@@ -2,6 +2,7 @@
 import type { CostTable } from "@callmeback/shared/domain/costs";
 import type { BillingRpc } from "@callmeback/shared/rpc/billing";
 import type { DatabaseRpc } from "@callmeback/shared/rpc/database";
+import type { DerivedKey } from "./derived-key.ts";
 import type { LiveCalls, LiveNamespace } from "./live/live-calls.ts";
 import type { RecordingAddresses } from "./recording/address.ts";
 import type { Bucket, RecordingStore } from "./recording/store.ts";
@@ -49,6 +50,8 @@ export interface CallDeps {
   addresses: RecordingAddresses;
   publicUrl: string;
   voice: VoiceNode;
+  /** Secrets that are worked out. */
+  derived: DerivedKey;
   streamToken: StreamTokens;
   /** What the handshake of a stream to us is signed with. */
   streamSignatures: () => string[];

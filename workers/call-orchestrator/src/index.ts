@@ -12,7 +12,10 @@ import { adminGetCall, getCall } from "./call-detail.ts";
 import { answeredBy, streamStatus } from "./carrier-notes.ts";
 import { concludeLater } from "./conclude-later.ts";
 import { createCall } from "./create-call.ts";
+import { derivedKey } from "./derived-key.ts";
 import type { CallDeps, Env } from "./env.ts";
+import { callFunction } from "./functions/call-function.ts";
+import { functionSecret } from "./functions/signature.ts";
 import { endByVoice, hangUpCall } from "./hang-up.ts";
 import { liveCalls, mayWatch } from "./live/watch.ts";
 import { logCall } from "./log-call.ts";
@@ -204,6 +207,14 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
     return readReplay(this.#deps(), context, callId);
   }
 
+  callFunction(_context: Context, callId: string, wish: Verb<"callFunction">[2]) {
+    return callFunction(this.#deps(), callId, wish);
+  }
+
+  functionSecret(context: UserContext) {
+    return functionSecret(this.#deps(), context);
+  }
+
   endByVoice(_context: Context, callId: string) {
     return endByVoice(this.#deps(), callId);
   }
@@ -249,6 +260,7 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
   #deps(): CallDeps {
     const { env } = this;
     const voice = voiceNode(env.VOICE_PUBLIC_URL, env.VOICE_NODE_KEY);
+    const derived = derivedKey(env.TRANSCRIPT_KEY);
     return {
       database: env.DATABASE,
       billing: env.BILLING,
@@ -267,7 +279,8 @@ class CallOrchestrator extends WorkerEntrypoint<Env> implements CallsRpc {
       addresses: recordingAddresses(env.TRANSCRIPT_KEY),
       publicUrl: env.PUBLIC_URL,
       voice,
-      streamToken: streamTokens(env.TRANSCRIPT_KEY),
+      derived,
+      streamToken: streamTokens(derived),
       streamSignatures: () => streamSignatures(env.TWILIO_AUTH_TOKEN, voice.streamUrl),
     };
   }

@@ -1,6 +1,7 @@
 // The secret that opens a call's one stream. It is worked out of the call and a key, not drawn: the voice pipeline is told its
 // hash while the phone rings, Twilio the token itself at the answer, and in between it is kept nowhere. From when, how long
 // and how often it is good is decided in SQL.
+import type { DerivedKey } from "./derived-key.ts";
 import { sha256 } from "./fingerprint.ts";
 
 export interface StreamToken {
@@ -10,19 +11,11 @@ export interface StreamToken {
 }
 export type StreamTokens = (callId: string) => Promise<StreamToken>;
 
-/** @param keyBase64 32 bytes in base64 */
-export function streamTokens(keyBase64: string): StreamTokens {
-  const key = crypto.subtle.importKey(
-    "raw",
-    Uint8Array.from(atob(keyBase64), (char) => char.charCodeAt(0)),
-    { name: "HMAC", hash: "SHA-256" },
-    false,
-    ["sign"],
-  );
+export function streamTokens(derived: DerivedKey): StreamTokens {
   return async (callId) => {
-    const text = new TextEncoder().encode(`the stream of call ${callId}`);
-    const signed = new Uint8Array(await crypto.subtle.sign("HMAC", await key, text));
-    const token = Array.from(signed, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const token = Array.from(await derived(`the stream of call ${callId}`), (byte) =>
+      byte.toString(16).padStart(2, "0"),
+    ).join("");
     return { token, hash: await sha256(token) };
   };
 }

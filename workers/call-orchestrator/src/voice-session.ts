@@ -156,6 +156,16 @@ async function entryStatements(
 async function payloadOf(deps: CallDeps, callId: string, entry: JournalEntry): Promise<object> {
   const { seq, at: _, type: __, ...facts } = entry;
   if (entry.type === "turn") return { ...facts, text: undefined };
+  if (entry.type === "function") {
+    // Both may hold what somebody said.
+    const words = JSON.stringify({ arguments: entry.arguments, result: entry.result });
+    return {
+      ...facts,
+      arguments: undefined,
+      result: undefined,
+      sealed: await deps.cipher.seal(callId, seq, words),
+    };
+  }
   if (entry.type === "recording")
     return { ...facts, evidence: await deps.cipher.seal(callId, seq, entry.evidence) };
   return facts;

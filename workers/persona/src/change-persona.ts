@@ -45,6 +45,7 @@ export async function updatePersona(
         recording = coalesce(${input.recording ?? null}::boolean, recording),
         silence_seconds = coalesce(${input.silence_seconds ?? null}::int, silence_seconds),
         leaves_machines = coalesce(${input.leaves_machines ?? null}::boolean, leaves_machines),
+        functions = coalesce(${input.functions === undefined ? null : JSON.stringify(input.functions)}::jsonb, functions),
         version = version + 1, updated_at = now()
       where id = ${id} and user_id = app.user_id()
         and (not ${wantsPremium}::boolean or voice = ${input.voice ?? null}

@@ -32,10 +32,11 @@ export async function createPersona(
     )`select pg_advisory_xact_lock(hashtextextended('personas:' || app.user_id()::text, 0))::text`,
     rows(personaRow)`
         insert into personas (id, tenant_id, user_id, name, description, voice, system_prompt, is_public, tags, greeting,
-          recording, silence_seconds, leaves_machines)
+          recording, silence_seconds, leaves_machines, functions)
         select ${uuidv7()}, u.tenant_id, u.id, ${input.name}, ${input.description}, ${input.voice},
           ${input.system_prompt}, ${input.is_public}::boolean, ${input.tags}::text[], ${input.greeting},
-          ${input.recording}::boolean, ${input.silence_seconds}::int, ${input.leaves_machines}::boolean
+          ${input.recording}::boolean, ${input.silence_seconds}::int, ${input.leaves_machines}::boolean,
+          ${JSON.stringify(input.functions)}::jsonb
         from users u
         where u.id = app.user_id() and (u.plan = 'premium' or not ${isPremium}::boolean)
           and (select count(*) from personas p where p.user_id = u.id)

@@ -1,4 +1,5 @@
 // A persona as the API shows it.
+import { shownFunction } from "@callmeback/shared/contract/functions";
 import { sql } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
 
@@ -15,6 +16,7 @@ export const personaRow = z.object({
   recording: z.boolean(),
   silence_seconds: z.int(),
   leaves_machines: z.boolean(),
+  functions: z.array(shownFunction),
   version: z.int(),
   use_count: z.int(),
   created_at: z.string(),
@@ -23,4 +25,6 @@ export const personaRow = z.object({
 /** The columns of `personaRow`, from `personas`. */
 export const personaColumns = sql`id, name, description, voice, system_prompt, is_public,
   coalesce(user_id::text, 'system') as created_by, tags, greeting, recording, silence_seconds, leaves_machines,
+  case when functions = '[]' or user_id = app.user_id() then functions
+    else (select jsonb_agg(each || '{"url": null}') from jsonb_array_elements(functions) each) end as functions,
   version, use_count, created_at`;

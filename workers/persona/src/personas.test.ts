@@ -33,6 +33,7 @@ const create = (name: string, more = {}) =>
     recording: false,
     silence_seconds: 8,
     leaves_machines: true,
+    functions: [],
     ...more,
   });
 const upgrade = () =>
@@ -51,6 +52,27 @@ test("nobody in particular sees the public ones, the owner sees their own too", 
   await expect(getPersona(database.as("persona"), own(stranger), persona.id)).rejects.toMatchObject({
     code: "NOT_FOUND",
   });
+});
+
+test("what it can do is told to everybody, and where it is asked to its maker alone", async () => {
+  const lookup = {
+    name: "get_order_status",
+    description: "Tells where an order is.",
+    parameters: { order: { type: "string" as const, description: "The order's number.", required: true } },
+    url: "https://example.com/orders",
+  };
+  const { persona } = await create("Order Clerk", { is_public: true, functions: [lookup] });
+  expect(persona.functions).toEqual([lookup]);
+  const told = [{ ...lookup, url: null }];
+  for (const context of [nobody, own(await addPerson(database))]) {
+    expect((await getPersona(database.as("persona"), context, persona.id)).persona.functions).toEqual(told);
+    const { personas } = await list(context, { search: "Order Clerk" });
+    expect(personas.map(({ functions }) => functions)).toEqual([told]);
+  }
+  const change = (input: Parameters<typeof updatePersona>[3]) =>
+    updatePersona(database.as("persona"), own(), persona.id, input);
+  expect((await change({ name: "Old Clerk" })).persona.functions).toEqual([lookup]);
+  expect((await change({ functions: [] })).persona.functions).toEqual([]);
 });
 
 test("search finds by name, description and tag, and takes wildcards as letters", async () => {

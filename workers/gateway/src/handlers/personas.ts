@@ -1,10 +1,11 @@
 // Personas belong to the persona Worker. A change drops what the edge keeps of the public ones.
+import type { functionRoutes } from "@callmeback/shared/contract/functions";
 import type { personaRoutes } from "@callmeback/shared/contract/personas";
 import { dropPublicPersonas } from "../edge-cache.ts";
 import { previewPersona } from "../preview-persona.ts";
 import type { Handlers } from "./index.ts";
 
-export const personaHandlers: Handlers<keyof typeof personaRoutes> = {
+export const personaHandlers: Handlers<keyof typeof personaRoutes | keyof typeof functionRoutes> = {
   listPersonas: ({ env, context, query }) => env.PERSONA.list(context, query),
   getPersona: ({ env, context, params }) => env.PERSONA.get(context, params.id),
   previewPersona: ({ env, context, params }) => previewPersona(env, context, params.id),
@@ -25,4 +26,5 @@ export const personaHandlers: Handlers<keyof typeof personaRoutes> = {
     await dropPublicPersonas(env);
     return deleted;
   },
+  functionSecret: ({ env, context }) => env.CALLS.functionSecret(context),
 };

@@ -22,5 +22,6 @@ export const voiceHandlers: Handlers<keyof typeof twilioRoutes | keyof typeof vo
   voiceRecording: ({ env, context, params, body }) =>
     env.CALLS.takeRecordingPart(context, params.call_id, params.part, body),
   voiceReplay: ({ env, context, params, body }) => env.CALLS.takeReplay(context, params.call_id, body),
+  voiceFunction: ({ env, context, params, body }) => env.CALLS.callFunction(context, params.call_id, body),
   voiceHangup: ({ env, context, params }) => env.CALLS.endByVoice(context, params.call_id),
 };
