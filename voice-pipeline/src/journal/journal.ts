@@ -26,6 +26,8 @@ const mostIdleAnswers = 12;
 /** No more of a turn than this is lost with the process. */
 const soFarEveryMs = 500;
 
+const nothing = Buffer.alloc(0);
+
 /** For the end of a call of which nothing was measured. */
 export const unmeasured = {
   lost_seconds: 0,
@@ -50,7 +52,7 @@ export class Journal {
   #seq = 0;
   #unsent: JournalEntry[] = [];
   /** What a full disk did not take: it stands before the next line, so that the file never has a gap. */
-  #unwritten = Buffer.alloc(0);
+  #unwritten = nothing;
   #delivering: Promise<void> | null = null;
   /** Settles when what was written is safe from a power cut too. */
   #synced: Promise<void> = Promise.resolve();
@@ -127,10 +129,13 @@ export class Journal {
 
   /** A disk that takes nothing ends no call: it is tried again with the next line, and delivered from memory meanwhile. */
   #write(line: string): void {
-    const wasWhole = this.#unwritten.length === 0;
-    this.#unwritten = Buffer.concat([this.#unwritten, Buffer.from(line)]);
+    const wasWhole = this.#unwritten === nothing;
+    const rest = wasWhole ? Buffer.from(line) : Buffer.concat([this.#unwritten, Buffer.from(line)]);
+    this.#unwritten = rest;
     try {
-      this.#unwritten = this.#unwritten.subarray(writeSync(this.#file, this.#unwritten));
+      const written = writeSync(this.#file, rest);
+      // Not the empty end of `rest`, which would keep all of it in memory until the next line.
+      this.#unwritten = written === rest.length ? nothing : rest.subarray(written);
     } catch (error) {
       if (wasWhole) log("journal_not_written", { call_id: this.#callId, message: String(error) });
     }

@@ -49,7 +49,10 @@ export class WholeWords {
     const fromMs = times.startMs[open];
     if (open >= times.chars.length || fromMs === undefined) return whole;
     const at = Math.min(sound.length, Math.round(fromMs * bytesPerMs));
-    this.#held = { sound: sound.subarray(at), times: slice(times, open, times.chars.length, fromMs) };
+    // A copy: a view would keep the whole piece in memory until the next one comes.
+    const rest = Buffer.allocUnsafeSlow(sound.length - at);
+    sound.copy(rest, 0, at);
+    this.#held = { sound: rest, times: slice(times, open, times.chars.length, fromMs) };
     return { sound: sound.subarray(0, at), times: slice(times, 0, open, 0) };
   }
 

@@ -3,6 +3,8 @@
  * schedule. Pure: the time comes in. It can stop at any frame, say what was played, and go on from before.
  */
 
+import { SpokenSound } from "./spoken-sound.ts";
+
 export const frameBytes = 160;
 export const frameMs = 20;
 /** So much at its highest; a step is sent while at least 200 ms are left, which a busy machine's late timer does not use up. */
@@ -12,13 +14,9 @@ const stepMs = 2 * frameMs;
 const bytesPerMs = 8;
 
 export class Playout {
-  #sound: Buffer[] = [];
-  #length = 0;
+  readonly #sound = new SpokenSound();
   /** Bytes of this utterance that were sent. */
   #sent = 0;
-  /** The piece that is being sent, and where it begins. */
-  #piece = 0;
-  #pieceFrom = 0;
   /** A run of frames without a gap: when its first was played, and where it begins in the sound. */
   #run: { at: number; fromMs: number } | null = null;
   /** How late the telephone plays, learned from marks. */
@@ -28,8 +26,7 @@ export class Playout {
   underruns = 0;
 
   append(sound: Buffer): void {
-    this.#sound.push(sound);
-    this.#length += sound.length;
+    this.#sound.append(sound);
   }
 
   complete(): void {
@@ -37,7 +34,7 @@ export class Playout {
   }
 
   get receivedMs(): number {
-    return this.#length / bytesPerMs;
+    return this.#sound.length / bytesPerMs;
   }
 
   get sentMs(): number {
@@ -45,7 +42,13 @@ export class Playout {
   }
 
   get isAllSent(): boolean {
-    return this.#isComplete && this.#sent >= this.#length;
+    return this.#isComplete && this.#sent >= this.#sound.length;
+  }
+
+  /** Nothing more of it is sent. */
+  release(): void {
+    this.#sound.release();
+    this.#sent = 0;
   }
 
   /**
@@ -66,7 +69,7 @@ export class Playout {
   }
 
   get #rest(): number {
-    return this.#length - this.#sent;
+    return this.#sound.length - this.#sent;
   }
 
   /** When the telephone has played all that was sent. */
@@ -98,38 +101,17 @@ export class Playout {
 
   resume(fromMs: number): void {
     this.#sent = Math.floor(Math.min(fromMs, this.receivedMs) * bytesPerMs);
-    this.#piece = 0;
-    this.#pieceFrom = 0;
     this.#run = null;
     this.#isHeld = false;
   }
 
-  /** What is due is most often a part of one piece, and then nothing is copied. */
   #take(size: number): Buffer {
     const from = this.#sent;
     this.#sent += size;
-    this.#seek(from);
-    const piece = this.#sound[this.#piece];
-    const isWhole = size % frameBytes === 0;
-    if (piece && isWhole && from + size <= this.#pieceFrom + piece.length)
-      return piece.subarray(from - this.#pieceFrom, from - this.#pieceFrom + size);
+    const sound = this.#sound.read(from, size);
+    if (size % frameBytes === 0) return sound;
     const frames = Buffer.alloc(Math.ceil(size / frameBytes) * frameBytes, 0xff);
-    for (let filled = 0; filled < size; ) {
-      this.#seek(from + filled);
-      const next = this.#sound[this.#piece];
-      if (next === undefined) break;
-      const start = from + filled - this.#pieceFrom;
-      filled += next.copy(frames, filled, start, Math.min(next.length, start + size - filled));
-    }
+    sound.copy(frames);
     return frames;
-  }
-
-  /** Goes on to the piece in which a byte of the sound is. */
-  #seek(byte: number): void {
-    for (let piece = this.#sound[this.#piece]; piece; piece = this.#sound[this.#piece]) {
-      if (byte < this.#pieceFrom + piece.length) return;
-      this.#pieceFrom += piece.length;
-      this.#piece += 1;
-    }
   }
 }

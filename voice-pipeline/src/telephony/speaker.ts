@@ -119,6 +119,7 @@ export class Speaker {
 
   #begin(utterance: number): void {
     if (this.#playout.underruns > 0) this.#on.underrun(this.#playout.underruns);
+    this.#playout.release();
     this.#utterance = utterance;
     this.#playout = new Playout();
     this.#heard = new Heard();
