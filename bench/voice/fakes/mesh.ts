@@ -1,4 +1,4 @@
-/** The three doors of the mesh that a voice pipeline knocks at. Every journal entry is taken once and counted. */
+/** The doors of the mesh that a voice pipeline knocks at. Every journal entry is taken once and counted. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { json } from "node:stream/consumers";
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
@@ -49,11 +49,16 @@ export const answerMesh = async (
   response: ServerResponse,
   totals: MeshTotals,
 ): Promise<void> => {
-  const body: unknown = await json(request);
   const answer = (content: object): void => {
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(content));
   };
   const [, callId = "", door = ""] = /^\/api\/voice\/sessions\/([^/]+)\/(\w+)$/.exec(request.url ?? "") ?? [];
+  if (door === "replay") {
+    request.resume();
+    answer({ message: "kept" });
+    return;
+  }
+  const body: unknown = await json(request);
   if (door === "live") answer({ watched: false });
   else if (door === "hangup") answer({ message: "done" });
   else if (door === "journal") {

@@ -13,7 +13,7 @@ const likeness = 0.75;
 const tellingWords = 4;
 
 export class OwnWords {
-  #words: { word: string; at: number }[] = [];
+  readonly #words: { word: string; at: number }[] = [];
   #utterance = 0;
   /** Words of this utterance that were heard. */
   #count = 0;
@@ -23,7 +23,7 @@ export class OwnWords {
     if (utterance !== this.#utterance) this.#count = 0;
     this.#utterance = utterance;
     const words = wordsOf(text);
-    this.#words = this.#words.filter((each) => at - each.at < keptMs);
+    while (this.#words[0] && at - this.#words[0].at >= keptMs) this.#words.shift();
     for (const word of words.slice(this.#count)) this.#words.push({ word, at });
     this.#count = Math.max(this.#count, words.length);
   }

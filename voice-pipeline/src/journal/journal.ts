@@ -2,7 +2,7 @@
  * One call's journal: on disk before it is delivered, delivered in order, kept until acknowledged, then removed.
  * What the mesh refuses for good is set aside as `.refused`.
  */
-import { closeSync, fsync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type JournalEntry, journalEntry } from "@callmeback/shared/contract/voice";
@@ -21,6 +21,7 @@ export type Entry = JournalEntry extends infer Each
 const mostAtOnce = 200;
 const firstWaitMs = 200;
 const longestWaitMs = 10_000;
+const syncAfterMs = 20;
 /** Answers without a word of refusal that take nothing: after so many in a row a person must look. */
 const mostIdleAnswers = 12;
 /** No more of a turn than this is lost with the process. */
@@ -56,6 +57,8 @@ export class Journal {
   #delivering: Promise<void> | null = null;
   /** Settles when what was written is safe from a power cut too. */
   #synced: Promise<void> = Promise.resolve();
+  /** What is written now will be covered by it. */
+  #isSyncDue = false;
   #isClosing = false;
   #isEnded = false;
   #isRefused = false;
@@ -150,16 +153,24 @@ export class Journal {
     );
   }
 
-  /** Beside the event loop: a disk that takes its time must not be heard in anybody's call. */
+  /**
+   * Beside the event loop: a disk that takes its time must not be heard in anybody's call. A moment later, once the answer is
+   * being thought of: on one core the thread that waits for the disk would come before it.
+   */
   #sync(): void {
-    const before = this.#synced;
-    const now = new Promise<void>((resolve) => {
-      fsync(this.#file, (error) => {
-        if (error) log("journal_not_synced", { call_id: this.#callId, message: error.message });
-        resolve();
-      });
-    });
-    this.#synced = before.then(() => now);
+    if (this.#isSyncDue) return;
+    this.#isSyncDue = true;
+    const now = wait(syncAfterMs).then(
+      () =>
+        new Promise<void>((resolve) => {
+          this.#isSyncDue = false;
+          fdatasync(this.#file, (error) => {
+            if (error) log("journal_not_synced", { call_id: this.#callId, message: error.message });
+            resolve();
+          });
+        }),
+    );
+    this.#synced = Promise.all([this.#synced, now]).then(() => {});
   }
 
   #wake(): void {

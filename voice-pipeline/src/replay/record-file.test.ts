@@ -111,10 +111,14 @@ it("that the disk does not take is missed, and nobody hears of it", async () => 
 
 it("that has grown too long is cut, and says so", async () => {
   const { mesh, records } = meshThatFails(0);
-  const { record } = await start(mesh);
-  // More than waits in memory while the disk has no chance to take it.
+  const root = freshRoot();
+  const confirmed = Promise.withResolvers<void>();
+  const world = { home: await openHome(root), mesh, stop: new AbortController().signal };
+  const record = new RecordFile(callId, world, confirmed.promise);
+  // More than waits in memory while nobody knows whose call it is.
   for (let line = 0; line < 200; line += 1) record.write("x".repeat(10_000), line);
   record.write("too late", 1_000);
+  confirmed.resolve();
   await record.save();
   const lines = records.map(textOf).join("").split("\n");
   expect(lines.slice(-2)).toEqual([cutLine, ""]);

@@ -1,8 +1,9 @@
 /**
- * A call's record on disk while the call goes on: lines are gathered and written in pieces, beside the event loop, so that a
- * crash costs the last second. A record that fails or grows too long is missed or cut, and never hurts the call.
+ * A call's record on disk while the call goes on: lines are gathered and written a second's at a time, so that a crash costs the
+ * last second. At once, as the journal's are: to hand some kilobytes to another thread costs a core ten times what writing them
+ * does. A record that fails or grows too long is missed or cut, and never hurts the call.
  */
-import { createWriteStream, type WriteStream } from "node:fs";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { recordName } from "../journal/ownership.ts";
 import { log } from "../log.ts";
@@ -10,20 +11,25 @@ import { cutLine } from "./call-record.ts";
 import { handInRecord, type RecordWorld } from "./packed-record.ts";
 
 const everyMs = 1_000;
-const pieceChars = 16 * 1024;
-/** A disk that stands still costs the rest of the record, not the process's memory. */
-const mostWaitingChars = 1024 * 1024;
+const gatheredBytes = 8 * 1024;
+/** A mesh that does not say whose call it is costs the rest of the record, not the process's memory. */
+const mostEarlyChars = 1024 * 1024;
 /** Two hours of talk: a provider that never stops must not fill the disk. */
 const mostChars = 16 * 1024 * 1024;
 const ownerOnly = 0o600;
+const newline = 0x0a;
 
 export class RecordFile {
   readonly #callId: string;
   readonly #world: RecordWorld;
   readonly #over = Promise.withResolvers<void>();
   readonly #saved: Promise<void>;
-  #stream: WriteStream | null = null;
-  #waiting = "";
+  #file: number | null = null;
+  /** Lines from before the file. */
+  #early = "";
+  /** As bytes: strings that wait for a second each outlive the collector's nursery. */
+  readonly #gathered = Buffer.allocUnsafeSlow(gatheredBytes);
+  #bytes = 0;
   #chars = 0;
   #writtenAt = 0;
   #isFull = false;
@@ -39,14 +45,10 @@ export class RecordFile {
   write(line: string, at: number): void {
     if (this.#isFull) return;
     this.#chars += line.length;
-    const stuckChars = this.#waiting.length + (this.#stream?.writableLength ?? 0);
-    this.#isFull = this.#chars > mostChars || stuckChars > mostWaitingChars;
-    this.#waiting += `${this.#isFull ? cutLine : line}\n`;
-    if (!this.#stream?.writable) return;
-    if (at - this.#writtenAt < everyMs && this.#waiting.length < pieceChars) return;
-    this.#writtenAt = at;
-    this.#stream.write(this.#waiting);
-    this.#waiting = "";
+    this.#isFull = this.#chars > mostChars || this.#early.length > mostEarlyChars;
+    const text = this.#isFull ? cutLine : line;
+    if (this.#file === null) this.#early += `${text}\n`;
+    else this.#gather(text, at);
   }
 
   /** The call is over. Resolves when the mesh has its record, or never wants it, or the process stops. */
@@ -56,22 +58,49 @@ export class RecordFile {
   }
 
   async #keep(): Promise<void> {
-    const { directory } = this.#world.home;
-    const stream = createWriteStream(join(directory, recordName(this.#callId)), { mode: ownerOnly });
-    const closed = new Promise<void>((resolve) => stream.once("close", resolve));
-    stream.on("error", (error) => this.#failed(error));
-    this.#stream = stream;
+    const file = openSync(join(this.#world.home.directory, recordName(this.#callId)), "w", ownerOnly);
+    this.#file = file;
+    this.#toFile(this.#early);
+    this.#early = "";
     await this.#over.promise;
-    if (stream.writable) stream.end(this.#waiting);
+    this.#flush();
     this.#isFull = true;
-    await closed;
+    this.#file = null;
+    closeSync(file);
     await handInRecord(this.#world, this.#callId);
+  }
+
+  #gather(text: string, at: number): void {
+    // No character has more than three bytes for each of its units.
+    const mostBytes = text.length * 3 + 1;
+    if (mostBytes > gatheredBytes - this.#bytes) this.#flush();
+    if (mostBytes > gatheredBytes) this.#toFile(`${text}\n`);
+    else {
+      this.#bytes += this.#gathered.write(text, this.#bytes);
+      this.#bytes = this.#gathered.writeUInt8(newline, this.#bytes);
+    }
+    if (at - this.#writtenAt < everyMs) return;
+    this.#writtenAt = at;
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#toFile(this.#gathered.subarray(0, this.#bytes));
+    this.#bytes = 0;
+  }
+
+  #toFile(content: string | Buffer): void {
+    if (this.#file === null || content.length === 0) return;
+    try {
+      writeFileSync(this.#file, content);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   #failed(error: unknown): void {
     // What does not reach the disk is not gathered either.
     this.#isFull = true;
-    this.#waiting = "";
     log("call_not_recorded", { call_id: this.#callId, message: String(error) });
   }
 }
