@@ -1,8 +1,11 @@
 /**
  * What an observer of the telephone measures, on calls held in real time over real sockets with providers of the usual
- * pace (speech-to-text 150 ms, first token 250 ms and 60 a second, speech 120 ms). Each figure is one of these calls.
+ * pace (speech-to-text 150 ms, first token 250 ms and 60 a second, speech 120 ms). Each figure is one of these calls, but for
+ * those of a hundred at once, which are the bench's.
  */
 import { setTimeout as wait } from "node:timers/promises";
+import { runLoad } from "../../bench/voice/load.ts";
+import { pipeline as loaded } from "../../bench/voice/subjects/subjects.ts";
 import { type Pipeline, startPipeline } from "../src/testing/pipeline.ts";
 import { type Step, telephone } from "../src/testing/telephone.ts";
 
@@ -68,6 +71,8 @@ const difference = (one: readonly string[], other: readonly string[]): number =>
 
 export interface Figures {
   firstAudio: string;
+  added: string;
+  underruns: string;
   nova: string;
   flux: string;
   saved: string;
@@ -99,6 +104,17 @@ const interruption = async (): Promise<Pick<Figures, "stop" | "resume" | "heard"
     resume: `${lost} words lost, ${doubled} doubled over a noise and an interruption`,
     heard: `${Math.max(lost, doubled)} words of ${told.length} differ`,
     lead: `p50 ${ms(quantile(leadMs, 0.5))}, from ${ms(quantile(leadMs, 0.05))} to ${ms(quantile(leadMs, 0.95))} (p5, p95)`,
+  };
+};
+
+const underLoad = async (): Promise<Pick<Figures, "added" | "underruns">> => {
+  const calls = 100;
+  const { added, callers, ownUnderruns } = await runLoad(loaded(), calls, { warmSeconds: 12, seconds: 60 });
+  const all = added.map((turn) => turn.all);
+  const [p50, p99] = [0.5, 0.99].map((part) => quantile(all, part).toFixed(1));
+  return {
+    added: `p50 ${p50} ms, p99 ${p99} ms of ${all.length} turns at ${calls} calls`,
+    underruns: `${callers.underruns + ownUnderruns} underruns and ${callers.lost} frames lost of ${callers.framesHeard} at ${calls} calls`,
   };
 };
 
@@ -148,6 +164,7 @@ export const measure = async (): Promise<Figures> => {
     nova: `p50 ${ms(median(nova))} ${turns(nova)}`,
     flux: `p50 ${ms(median(flux))} ${turns(flux)}`,
     saved: `${ms(median(patient) - median(flux))} less than with DEEPGRAM_EAGER_TURNS=off (p50 ${ms(median(patient))} ${turns(patient)})`,
+    ...(await underLoad()),
     ...(await interruption()),
     silence: await silence(),
     limit: await limit(),

@@ -31,7 +31,7 @@ const runTests = (): Result[] => {
   const directory = mkdtempSync(join(tmpdir(), "callmeback-behaviours-"));
   const file = join(directory, "tests.json");
   const files = [...new Set(rows.flatMap(({ tests }) => tests.map(([name]) => name)))];
-  const flags = ["run", "--project", "house", "--reporter=json", `--outputFile=${file}`];
+  const flags = ["run", "--reporter=json", `--outputFile=${file}`];
   spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", ...flags, ...files], { stdio: "ignore" });
   const { testResults } = report.parse(JSON.parse(readFileSync(file, "utf8")));
   rmSync(directory, { recursive: true });
@@ -79,8 +79,8 @@ writeFileSync(
 
 Made by \`node infra/run.mjs behaviours\`: ${results.filter(({ isPassed }) => isPassed).length} tests passed, and the figures are of calls held in that run, on the machine of
 that day, in real time over real sockets: one call for each figure, the observer at the telephone, providers at their usual
-pace (speech-to-text 150 ms, first token 250 ms and then 60 a second, speech 120 ms to its first byte). They are what one
-caller meets, not what a loaded machine bears: that is for \`pnpm bench voice\`. Files are under \`voice-pipeline/src\`.
+pace (speech-to-text 150 ms, first token 250 ms and then 60 a second, speech 120 ms to its first byte). Where they speak of 100
+calls, these are the bench's (\`pnpm bench voice\` has more of them). Files are under \`voice-pipeline/src\`, or as they are named.
 
 ${labels}
 ${table.join("\n")}

@@ -20,7 +20,6 @@ const aura = "voice-pipeline/src/speaking/aura.test.ts";
 const model = "voice-pipeline/src/thinking/llm.test.ts";
 const whole = "voice-pipeline/src/whole-call.test.ts";
 const ready = "voice-pipeline/src/ready/ready.test.ts";
-const bench = { elsewhere: "not measured here: `pnpm bench voice`" };
 const none = { elsewhere: "shown by its tests alone" };
 
 export const rows: Row[] = [
@@ -42,7 +41,7 @@ export const rows: Row[] = [
   {
     behaviour: "Added latency: the pipeline's own share of a turn",
     goal: "p50 ≤ 2 ms, p99 ≤ 15 ms at 100 calls on one core",
-    figure: bench,
+    figure: "added",
     tests: [
       [core("dead-air"), "a model that fails › is measured by the moment at which the caller was told"],
     ],
@@ -152,7 +151,7 @@ export const rows: Row[] = [
   {
     behaviour: "Playout a small, fixed lead ahead of real time, on an absolute clock",
     goal: "lead 100–200 ms; no underrun in 1 h at 100 calls",
-    figure: ["lead"],
+    figure: ["lead", "underruns"],
     tests: [
       [
         "voice-pipeline/src/telephony/playout.test.ts",
@@ -215,13 +214,20 @@ export const rows: Row[] = [
     ],
   },
   {
-    behaviour: "Functions: a filler when they are slow, spoken words when they fail",
+    behaviour:
+      "Functions: a filler when they are slow, spoken words when they fail; a maker's own over signed HTTPS",
     goal: "a filler after 700 ms",
     figure: none,
     tests: [
       [core("conversation"), "says a filler when a function takes longer than 700 ms"],
       [core("dead-air"), "a function that never returns › is told to the caller and to the model"],
       [core("functions-in-talk"), "functions without end › are refused after five rounds"],
+      ["voice-pipeline/src/thinking/functions.test.ts", "has the maker asked for what only they can"],
+      [
+        "workers/call-orchestrator/src/functions/functions.test.ts",
+        "the service of a persona's maker › is asked once, with what the model gave, signed",
+      ],
+      ["tests/functions-in-a-call.test.ts", "what the service answers is said; what is slow is bridged"],
     ],
   },
   {
@@ -251,6 +257,17 @@ export const rows: Row[] = [
       [aura, "the second voice › and the first leave nobody without a word for five seconds"],
       [whole, "a call whose first voice is refused is held with the second"],
       [whole, "a call whose models fail is told so in words, and goes on once they are back"],
+    ],
+  },
+  {
+    behaviour: "Time that a provider took from a call which survived it is not charged",
+    goal: "fault recorded, that time not charged",
+    figure: none,
+    tests: [
+      [core("outages"), "the time that is lost › runs from the question that a model did not answer"],
+      [core("outages"), "the time that is lost › is what passes while nobody hears the caller"],
+      [core("any-order"), "events in any order › lose no more time than there is"],
+      ["tests/lost-time.test.ts", "what a provider took of a call is on its receipt, and not charged"],
     ],
   },
   {
@@ -320,8 +337,11 @@ export const rows: Row[] = [
     behaviour:
       "A crash or a drain loses nothing: the journal is on disk first, and the next process delivers it",
     goal: "0 calls cut by a drain",
-    figure: { elsewhere: "not measured here: `tests/voice-crash.test.ts`" },
+    figure: { elsewhere: "of 50 calls none cut by a drain, none charged after a kill" },
     tests: [
+      ["tests/voice-crash.test.ts", "SIGTERM amid 50 calls"],
+      ["tests/voice-crash.test.ts", "kill -9 amid 50 calls"],
+      ["tests/voice-crash.test.ts", "kill -9 with no process to follow"],
       [
         "voice-pipeline/src/journal/journal.test.ts",
         "delivers in order once the mesh is back, and then forgets",
