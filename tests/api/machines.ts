@@ -48,6 +48,7 @@ export function fromVoiceNode({ voiceNodeKey: token }: TestMesh, name: RouteName
   const bodies: Partial<Record<RouteName, object>> = {
     voiceOpenSession: stream,
     voiceJournal: { entries: [opened] },
+    voiceFunction: { id: "wish-1", name: "get_order_status", arguments: "{}" },
     voiceLive: { speaker: "caller", text: "Hello" },
   };
   const body = bodies[name];
