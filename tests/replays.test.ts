@@ -65,11 +65,15 @@ test("are for the person called alone", async () => {
   await api.refused("getReplay", own(id, await register(api)), "NOT_FOUND");
 });
 
-test("are not taken of a call that nobody held, nor when they are not gzipped", async () => {
+test("are not taken of a call that nobody held, nor when they are not gzipped, or too large", async () => {
   await api.refused("voiceReplay", handIn(crypto.randomUUID()), "NOT_FOUND");
   const { id } = await openCall(mesh, person, false);
   await api.refused("voiceReplay", { ...handIn(id), rawBody: Buffer.from(lines) }, "VALIDATION_ERROR");
   await api.refused("voiceReplay", { ...handIn(id), token: "x" }, "UNAUTHORIZED");
+  const huge = { ...handIn(id), rawBody: Buffer.alloc(2 * 1024 * 1024) };
+  await api.refused("voiceReplay", huge, "PAYLOAD_TOO_LARGE");
+  const json = { ...handIn(id), headers: { "Content-Type": "application/json" } };
+  await api.refused("voiceReplay", json, "UNSUPPORTED_MEDIA_TYPE");
 });
 
 test("go with their owner, and what is handed in later is not taken", async () => {
