@@ -1,3 +1,4 @@
+import { ownFunctionNames } from "@callmeback/shared/domain/functions";
 import { expect, it } from "vitest";
 import { callThatRings } from "../testing/pipeline.ts";
 import { callFunction, toolsOf } from "./functions.ts";
@@ -25,12 +26,7 @@ const ask = (name: string, given = "{}", askMaker: Parameters<typeof callFunctio
 
 it("tells the model what every persona can do, and what this one can by its maker", () => {
   const tools = toolsOf(withLookup.persona);
-  expect(tools.map((tool) => tool.function.name)).toEqual([
-    "get_current_time",
-    "calculate",
-    "end_call",
-    "get_order_status",
-  ]);
+  expect(tools.map((tool) => tool.function.name)).toEqual([...ownFunctionNames, "get_order_status"]);
   expect(tools.at(-1)?.function.parameters).toEqual({
     type: "object",
     properties: {

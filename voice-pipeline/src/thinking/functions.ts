@@ -4,6 +4,7 @@
  */
 import type { DeclaredFunction } from "@callmeback/shared/contract/functions";
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
+import { failedFunction } from "@callmeback/shared/domain/functions";
 import * as z from "zod";
 import type { FunctionCall } from "../conversation/events.ts";
 import type { FunctionAnswer } from "../mesh.ts";
@@ -65,16 +66,11 @@ export const spokenTime = (now: Date, timeZone: string): string => {
 
 const sum = z.object({ expression: z.string() });
 
-const failed = (why: string): FunctionAnswer => ({
-  ok: false,
-  result: `error: ${why} Say in your own words that it did not work.`,
-});
-
 const calculate = (json: string): FunctionAnswer => {
   try {
     return { ok: true, result: String(evaluate(sum.parse(JSON.parse(json)).expression)) };
   } catch (error) {
-    return failed(error instanceof RangeError ? error.message : "the arguments make no sense.");
+    return failedFunction(error instanceof RangeError ? error.message : "the arguments make no sense.");
   }
 };
 
@@ -89,6 +85,7 @@ export const callFunction = async (
 ): Promise<FunctionAnswer> => {
   if (name === "get_current_time") return { ok: true, result: spokenTime(new Date(), person.time_zone) };
   if (name === "calculate") return calculate(json);
-  if (!persona.functions.some((each) => each.name === name)) return failed("there is no such function.");
-  return askMaker({ name, arguments: json }).catch(() => failed("nobody could be asked."));
+  if (!persona.functions.some((each) => each.name === name))
+    return failedFunction("there is no such function.");
+  return askMaker({ name, arguments: json }).catch(() => failedFunction("nobody could be asked."));
 };

@@ -4,6 +4,7 @@ import type { Contract } from "@callmeback/shared/contract";
 import { fail } from "@callmeback/shared/contract/errors";
 import { functionFields } from "@callmeback/shared/contract/functions";
 import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
+import { failedFunction } from "@callmeback/shared/domain/functions";
 import { system } from "@callmeback/shared/rpc/context";
 import { rows, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
@@ -15,11 +16,6 @@ const callRow = z.object({
   persona_id: z.string(),
   tenant_id: z.string().nullable(),
   functions: functionFields,
-});
-
-const failed = (why: string) => ({
-  ok: false,
-  result: `error: ${why} Say in your own words that it did not work.`,
 });
 
 /** Errors: `NOT_FOUND` when nobody holds such a call. */
@@ -38,14 +34,14 @@ export async function callFunction(
   );
   if (call === undefined) return fail("NOT_FOUND", "There is no such call.");
   const wanted = call.functions.find(({ name }) => name === wish.name);
-  if (wanted === undefined || call.tenant_id === null) return failed("there is no such function.");
+  if (wanted === undefined || call.tenant_id === null) return failedFunction("there is no such function.");
   const given = argumentsOf(wanted.parameters, wish.arguments);
-  if (given === null) return failed("the arguments make no sense.");
+  if (given === null) return failedFunction("the arguments make no sense.");
   const { persona_id, tenant_id } = call;
   const data = { call_id: callId, persona_id, function: wish.name, arguments: given };
   try {
     return { ok: true, result: await askMaker(deps, tenant_id, wanted.url, wish.id, data) };
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error));
+    return failedFunction(error instanceof Error ? error.message : String(error));
   }
 }
