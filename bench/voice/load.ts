@@ -1,6 +1,7 @@
 /** One load on one subject: so many calls at once, all of it measured from outside, each run in fresh processes. */
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { nodeFlags } from "../../voice-pipeline/src/node-flags.ts";
 import type { CallersReport, TurnTimes } from "./callers/heard.ts";
 import type { FakesReport } from "./fakes/report.ts";
 import { type AddedMs, addedMs, turnKey } from "./join.ts";
@@ -47,7 +48,8 @@ export const runLoad = async (
 ): Promise<LoadResult> => {
   const core = cores?.others ?? null;
   const node = (file: string, args: string[]) =>
-    startMeasured({ command: process.execPath, args: [path(file), ...args], core });
+    // With the pipeline's flags: these share a core, and what their collectors' threads take would be measured as latency.
+    startMeasured({ command: process.execPath, args: [...nodeFlags, path(file), ...args], core });
   const started: { stop(): Promise<void> }[] = [];
   const keep = <Kept extends { stop(): Promise<void> }>(kept: Kept): Kept => {
     started.unshift(kept);

@@ -27,6 +27,8 @@ const forTheCaller = new Set<Action["type"]>(["say", "finish", "resume", "think"
 
 /** As often as a reader of the words wants to see them grow. */
 const soFarEveryMs = 100;
+/** As finely as time is told where it only brings what is waited for by the second. */
+const calmTickMs = 100;
 const mostFaultNames = 50;
 
 export interface CallSetup {
@@ -84,6 +86,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   /** When the words that the persona has said so far were told last. */
   let toldAt = 0;
   let toldText = "";
+  let tickedAt = 0;
   let isOver = false;
   /** Why it ends, when that is not the conversation's to say. */
   let cause: { reason: EndReason; fault: Fault } | null = null;
@@ -318,6 +321,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
         if (text !== toldText) tell({ type: "heard", text }, at);
         toldText = text;
       }
+      if (!conversation.isCounting && at - tickedAt < calmTickMs) return;
+      tickedAt = at;
       tell({ type: "tick" }, at);
     },
     saved: () => recorder.saved(),

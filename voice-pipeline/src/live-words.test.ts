@@ -35,7 +35,7 @@ it("shows the newest words, one request at a time, and nothing twice", async () 
   expect(shown).toHaveLength(2);
 });
 
-it("asks rarely while nobody watches, and forgets what was said meanwhile", async () => {
+it("asks ever more rarely while nobody watches, and forgets what was said meanwhile", async () => {
   const { words, shown, clock, answered } = feed(false);
   words.tell("persona", "One");
   await answered();
@@ -44,4 +44,13 @@ it("asks rarely while nobody watches, and forgets what was said meanwhile", asyn
   clock.ms = 3_000;
   words.tell("persona", "One two three");
   expect(shown).toEqual(["persona: One", "persona: One two three"]);
+  await answered();
+  const asked = [];
+  for (clock.ms = 3_020; clock.ms <= 60_000; clock.ms += 20) {
+    const before = shown.length;
+    words.tell("persona", `${clock.ms}`);
+    await answered();
+    if (shown.length > before) asked.push(clock.ms);
+  }
+  expect(asked).toEqual([9_000, 21_000, 33_000, 45_000, 57_000]);
 });

@@ -1,6 +1,6 @@
 /**
  * The words so far of a turn that goes on, for whoever watches the call. One request at a time and the newest words only:
- * what nobody could read is dropped, and nothing here may hold up a call. While nobody watches it asks rarely.
+ * what nobody could read is dropped, and nothing here may hold up a call. While nobody watches it asks rarely, and ever more so.
  */
 import type { LiveWords } from "@callmeback/shared/contract/live";
 
@@ -13,7 +13,7 @@ export interface LiveWordsParts {
   now(): number;
 }
 
-const unwatchedMs = 3_000;
+const unwatched = { firstMs: 3_000, mostMs: 12_000 };
 
 export class LiveWordsFeed {
   readonly #parts: LiveWordsParts;
@@ -21,6 +21,7 @@ export class LiveWordsFeed {
   #waiting: Words | null = null;
   #isAsking = false;
   #quietUntil = 0;
+  #quietMs = unwatched.firstMs;
 
   constructor(parts: LiveWordsParts) {
     this.#parts = parts;
@@ -40,7 +41,8 @@ export class LiveWordsFeed {
     this.#isAsking = true;
     const isWatched = await this.#parts.show(words).catch(() => false);
     this.#isAsking = false;
-    this.#quietUntil = isWatched ? 0 : this.#parts.now() + unwatchedMs;
+    this.#quietUntil = isWatched ? 0 : this.#parts.now() + this.#quietMs;
+    this.#quietMs = isWatched ? unwatched.firstMs : Math.min(this.#quietMs * 2, unwatched.mostMs);
     if (isWatched) void this.#send();
   }
 }

@@ -7,7 +7,7 @@ import { type ELDHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 
 const everyMs = 1_000;
 const resolutionMs = 10;
-/** So much of the 200 ms that the telephone has in hand may be lost to a late timer now and then; a pause for garbage is less. */
+/** So much of the 160 ms that the telephone has in hand at least may be lost to a late timer now and then; a pause for garbage is less. */
 const worstMs = 150;
 /** A usual tick that is as late as a frame is long: the processor is used up. */
 const usualMs = 20;

@@ -1,10 +1,10 @@
 /**
  * How Node is to be started for the pipeline. One process has one core: helper threads would take turns with the calls that
- * wait for them, a nursery in which most of a turn's garbage dies fills nothing else, and a heap that may fill a little before it
- * is swept as a whole is so swept rarely, and has its size within a minute (docs/performance.md has the figures).
+ * wait for them. A sweep of the whole heap holds up every call for a tenth of a second, so it must be rare: most of a turn's
+ * garbage dies in a large nursery, and the heap may grow to a multiple of what lives before it is swept (docs/performance.md).
  */
 export const nodeFlags = [
   "--single-threaded-gc",
-  "--max-semi-space-size=16",
-  "--initial-old-space-size=48",
+  "--max-semi-space-size=32",
+  "--heap-growing-percent=300",
 ] as const;

@@ -87,9 +87,9 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
       const running = call;
       inScope(() => running.end(reason, whose));
     };
+    /** Within the scope. */
     const toCall = (work: (call: RunningCall) => void): void => {
-      const running = call;
-      if (running) inScope(() => work(running));
+      if (call) work(call);
       else if (state === "opening" && early.length < mostEarlySounds) early.push(work);
       else metrics.line.add(1, "unexpected");
     };
@@ -226,9 +226,11 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
       isFinished = true;
       let over = Promise.resolve();
       if (isHungUp)
-        toCall((running) => {
-          over = running.callerGone();
-        });
+        inScope(() =>
+          toCall((running) => {
+            over = running.callerGone();
+          }),
+        );
       else if (journals.stop.aborted) endCall("node_lost", "us");
       else endCall("carrier_error", "carrier");
       state = "over";
@@ -252,7 +254,11 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
         clearTimeout(starting);
         void open(event);
       },
-      sound: (sound) => toCall((running) => running.hear(sound)),
+      sound(sound) {
+        // What waits for its call must not be overwritten by what comes next.
+        const own = call ? sound : Buffer.from(sound);
+        toCall((running) => running.hear(own));
+      },
       digit: (digit) => toCall((running) => running.pressed(digit)),
       mark: (name) => toCall((running) => running.marked(name)),
       stop() {

@@ -122,6 +122,12 @@ export class Conversation {
     return utterance?.startedAt != null && utterance.heldAt === null;
   }
 
+  /** Whether it waits for a moment that somebody would hear come late; else a tick each tenth of a second will do. */
+  get isCounting(): boolean {
+    const { utterance, unfinished, keys } = this.#state;
+    return unfinished !== null || keys.length > 0 || (utterance !== null && utterance.heldAt !== null);
+  }
+
   /** Of the time until then, how long a provider's failure kept the call from going on. */
   lostMs(at: number): number {
     return this.#state.outages.lostMs(at);

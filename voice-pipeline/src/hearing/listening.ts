@@ -62,7 +62,7 @@ const soundMs = 5_000;
 const caughtUpMs = 1_000;
 const mostMalformed = 20;
 const mostStalls = 4;
-/** In a long silence no turn ends: its sound goes in fewer, larger pieces. */
+/** In a silence in which no turn goes on, or in a long one, none ends: its sound goes in fewer, larger pieces. */
 const calmAfter = 1_000 * bytesPerMs;
 const calmPiece = 100 * bytesPerMs;
 /** What waited is sent in pieces as large as the provider likes them. */
@@ -85,6 +85,9 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
   let [openedAt, messageAt, heardAt, pingedAt] = [0, 0, 0, 0];
   let [speechMs, stalls] = [0, 0];
   let calmBytes = 0;
+  let wasSpeech = false;
+  /** Speech or words came, and no end of their turn. */
+  let isTurnOpen = false;
   let malformed = 0;
   let isPinged = false;
   /** Speech came that nothing was said of yet. */
@@ -105,10 +108,13 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
 
   const tell = (event: TurnEvent): void => {
     if (event.type === "error") emit({ type: "fault", message: event.message.slice(0, 500) });
-    else if (event.type === "words" || event.type === "turn-resumed") emit(event);
-    else if (event.type !== "malformed") {
+    else if (event.type === "words" || event.type === "turn-resumed") {
+      isTurnOpen = true;
+      emit(event);
+    } else if (event.type !== "malformed") {
       const agoMs = (ms: number) => Math.max(0, kept.end / bytesPerMs - ms);
       const { type, text, startMs, endMs } = event;
+      isTurnOpen = type !== "turn-ended";
       emit({ type, text, startedAgoMs: agoMs(startMs), endpointingMs: agoMs(endMs) });
     }
   };
@@ -244,7 +250,10 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     isWaitedFor ||= isSpeech;
     kept.push(sound);
     calmBytes = isSpeech ? 0 : calmBytes + sound.length;
-    if (calmBytes < calmAfter || kept.end - sent >= calmPiece) pump();
+    isTurnOpen ||= isSpeech && !wasSpeech;
+    wasSpeech = isSpeech;
+    const isCalm = !isSpeech && (!isTurnOpen || calmBytes >= calmAfter);
+    if (!isCalm || kept.end - sent >= calmPiece) pump();
     if (!isOpen() || now() - openedAt < caughtUpMs) return;
     const ended = turns.overdue(kept.end / bytesPerMs);
     if (ended) tell(ended);

@@ -62,8 +62,8 @@ export class Journal {
   #isClosing = false;
   #isEnded = false;
   #isRefused = false;
-  /** Of each speaker's turn that goes on: when it began, and what was last written of it. */
-  readonly #soFar = new Map<SoFar["speaker"], SoFar>();
+  /** Of each speaker's turn that goes on: when it began, and what was last written of it, and when. */
+  readonly #soFar = new Map<SoFar["speaker"], { line: SoFar; at: number }>();
 
   constructor(callId: string, parts: JournalParts) {
     this.#callId = callId;
@@ -99,13 +99,13 @@ export class Journal {
   /** Keeps what was said so far of a turn that goes on, in case that this process does not see its end. */
   soFar(speaker: SoFar["speaker"], text: string, at: Date): void {
     const last = this.#soFar.get(speaker);
-    const isSoon = last !== undefined && at.getTime() - Date.parse(last.at) < soFarEveryMs;
-    if (this.#isEnded || isSoon || text === "" || text === last?.text) return;
+    const isSoon = last !== undefined && at.getTime() - last.at < soFarEveryMs;
+    if (this.#isEnded || isSoon || text === "" || text === last?.line.text) return;
     const now = at.toISOString();
-    const line = { speaker, text: text.slice(0, 20_000), started_at: last?.started_at ?? now, at: now };
+    const line = { speaker, text: text.slice(0, 20_000), started_at: last?.line.started_at ?? now, at: now };
     if (this.#unwritten.length > 0) return;
-    this.#soFar.set(speaker, line);
-    this.#write(soFarText(line, last?.text ?? ""));
+    this.#soFar.set(speaker, { line, at: at.getTime() });
+    this.#write(soFarText(line, last?.line.text ?? ""));
   }
 
   /** Resolves when all is delivered, or when the process stops; what is not delivered stays on disk. */

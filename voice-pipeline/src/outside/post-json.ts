@@ -30,9 +30,13 @@ export const postJson = (
           "content-type": "application/json",
           "content-length": Buffer.byteLength(body),
         },
-        signal,
       };
       const request = isSecure ? httpsRequest(url, options) : httpRequest(url, options);
+      // Not the option `signal`: what that listens for beside is a tenth of the cost of a request.
+      const abort = () => request.destroy(new Error("It was aborted."));
+      signal.addEventListener("abort", abort);
+      request.on("close", () => signal.removeEventListener("abort", abort));
+      if (signal.aborted) abort();
       let wasSpare = false;
       request.on("socket", (socket) => {
         wasSpare = spares.wasSpare(socket);

@@ -1,6 +1,6 @@
 /**
  * A call as its pure core saw it, one line each: who it was with, every event with its time, and what the core decided. No sound
- * is needed to run it again. The two events of which there are fifty a second have short lines: a tick is a number, a frame that
+ * is needed to run it again. The two events of which there are most have short lines: a tick is a number, a frame that
  * was sent a pair. Times are milliseconds from the first event, to a tenth.
  */
 import { type VoiceSession, voiceSession } from "@callmeback/shared/contract/voice";
@@ -84,7 +84,8 @@ export const headLine = (session: VoiceSession, base: number): string => {
 };
 export const eventLine = (given: ConversationEvent, base: number): string => {
   const at = tenths(given.at - base);
-  if (given.type === "tick") return String(at);
+  // Not String(at): V8 keeps what that made for later, and later it is garbage that outlived the nursery.
+  if (given.type === "tick") return JSON.stringify(at);
   if (given.type === "frame-sent") return JSON.stringify([at, given.utterance]);
   return JSON.stringify({ ...given, at });
 };

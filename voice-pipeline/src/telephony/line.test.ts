@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { Line, type LineTrouble } from "./line.ts";
+import { servedEveryMs } from "./ticker.ts";
 
 const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
 let now = 0;
@@ -129,9 +130,10 @@ it("drops a line whose far end does not read, with little left in memory", async
 
 it("drops a line that is silent for ten seconds of the process's own ticks", async () => {
   await send(start);
-  for (let count = 0; count < 500; count += 1) line.tick();
+  const ticks = Math.floor(10_000 / servedEveryMs);
+  for (let count = 0; count < ticks; count += 1) line.tick();
   await send(media(1));
-  for (let count = 0; count < 500; count += 1) line.tick();
+  for (let count = 0; count < ticks; count += 1) line.tick();
   expect(troubles).toEqual([]);
   line.tick();
   await once(socket, "close");

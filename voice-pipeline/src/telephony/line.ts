@@ -5,7 +5,7 @@
  */
 import { WebSocket } from "ws";
 import { Bucket } from "./bucket.ts";
-import { frameMs } from "./playout.ts";
+import { servedEveryMs } from "./ticker.ts";
 import { readTwilio, type TwilioEvent, textOf } from "./twilio.ts";
 
 export type LineTrouble =
@@ -73,9 +73,9 @@ export class Line {
     else this.#socket.send(text);
   }
 
-  /** To be called every 20 ms: a clock that stands still with the process does not call a line dead. */
+  /** To be called by the process's ticker: a clock that stands still with the process does not call a line dead. */
   tick(): void {
-    this.#quietMs += frameMs;
+    this.#quietMs += servedEveryMs;
     if (this.#quietMs > deadMs) this.#drop("dead");
   }
 

@@ -7,10 +7,10 @@ import { SpokenSound } from "./spoken-sound.ts";
 
 export const frameBytes = 160;
 export const frameMs = 20;
-/** So much at its highest; a step is sent while at least 200 ms are left, which a busy machine's late timer does not use up. */
+/** So much at its highest; at the next serving some 170 ms are left, which a busy machine's late timer does not use up. */
 const leadMs = 240;
-/** Once the lead is there, frames leave in twos: each write to a socket costs what many frames' reading does. */
-const stepMs = 2 * frameMs;
+/** Once the lead is there, a single frame is not worth a write of its own. */
+const leastMs = 2 * frameMs;
 const bytesPerMs = 8;
 
 export class Playout {
@@ -52,7 +52,7 @@ export class Playout {
   }
 
   /**
-   * The sound that must leave by now, in whole frames: at once what brings the lead up, later a step at a time. Null when
+   * The sound that must leave by now, in whole frames: at once what brings the lead up, later what was played since. Null when
    * none is due. A last short frame is filled with silence.
    */
   due(now: number): Buffer | null {
@@ -63,8 +63,8 @@ export class Playout {
       this.#run = { at: now, fromMs: this.sentMs };
     }
     const aheadMs = this.#playedAllAt(this.#run) - now;
-    if (aheadMs > leadMs - stepMs) return null;
-    const frames = Math.ceil((leadMs - aheadMs) / frameMs);
+    if (aheadMs > leadMs - leastMs) return null;
+    const frames = Math.floor((leadMs - aheadMs) / frameMs);
     return this.#take(Math.min(frames * frameBytes, ready));
   }
 

@@ -1,11 +1,13 @@
 /**
- * The one timer of the process. It serves every call each 20 ms on an absolute schedule, the calls spread over those 20 ms:
+ * The one timer of the process. It serves every call each 60 ms on an absolute schedule, the calls spread over those 60 ms:
  * many calls at once would hold up each other's frames, and whatever else comes meanwhile.
  */
 import { frameMs } from "./playout.ts";
 
+/** Each serving of a speaking call is a write to a socket, which costs what many frames' reading does. */
+export const servedEveryMs = 3 * frameMs;
 const stepMs = 4;
-const steps = frameMs / stepMs;
+const steps = servedEveryMs / stepMs;
 
 export class Ticker {
   readonly #served: Set<() => void>[] = Array.from({ length: steps }, () => new Set());
@@ -18,7 +20,7 @@ export class Ticker {
     this.#now = now;
   }
 
-  /** Calls back every 20 ms until the returned function is called. After a late timer, once and not twice. */
+  /** Calls back every 60 ms until the returned function is called. After a late timer, once and not twice. */
   add(serve: () => void): () => void {
     const own = this.#served.reduce((least, each) => (each.size < least.size ? each : least));
     own.add(serve);

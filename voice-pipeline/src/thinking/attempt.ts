@@ -104,8 +104,15 @@ export const attempt = async (question: Question, on: Answer): Promise<void> => 
   };
   const whole = setTimeout(giveUp("The model's answer has no end."), patience.wholeMs);
   let waiting = setTimeout(giveUp(why), patience.firstTokenMs);
+  let waitsFor = why;
   const waitFor = (ms: number, reason: string) => {
+    // Each word is waited for as the one before it.
+    if (waitsFor === reason) {
+      waiting.refresh();
+      return;
+    }
     clearTimeout(waiting);
+    waitsFor = reason;
     waiting = setTimeout(giveUp(reason), ms);
   };
   const body = requestBody(of.model, prompt);
@@ -137,13 +144,15 @@ export const attempt = async (question: Question, on: Answer): Promise<void> => 
     }
   };
 
+  const leave = () => stop.abort();
+  question.signal.addEventListener("abort", leave);
+  if (question.signal.aborted) leave();
   try {
-    const signal = AbortSignal.any([question.signal, stop.signal]);
     const response = await postJson(
       new URL(`${of.baseUrl}/chat/completions`),
       { authorization: `Bearer ${of.apiKey}`, ...requestIdHeaders() },
       body,
-      signal,
+      stop.signal,
     );
     if (response.statusCode !== 200) throw await refusalOf(response);
     isTaken = true;
@@ -169,6 +178,7 @@ export const attempt = async (question: Question, on: Answer): Promise<void> => 
     if (error instanceof LlmFailure) throw error;
     throw new LlmFailure(isOurs ? why : error instanceof Error ? error.message : String(error));
   } finally {
+    question.signal.removeEventListener("abort", leave);
     clearTimeout(whole);
     clearTimeout(waiting);
   }
