@@ -14,7 +14,7 @@ import { Recorder } from "./recording/recorder.ts";
 import { RecordedConversation } from "./replay/recorded-conversation.ts";
 import { Speaker } from "./telephony/speaker.ts";
 import { twilioWriter } from "./telephony/twilio.ts";
-import { callFunction } from "./thinking/functions.ts";
+import { FunctionsInUse } from "./thinking/functions-in-use.ts";
 import { think } from "./thinking/llm.ts";
 import { promptOf } from "./thinking/prompt.ts";
 import { TokenMeter } from "./thinking/token-meter.ts";
@@ -78,6 +78,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const conversation = new RecordedConversation(session, setup.record);
   const detector = new SoundDetector();
   const thoughts = new Map<number, AbortController>();
+  const functions = new FunctionsInUse(setup);
   const meter = new TokenMeter();
   const now = () => performance.timeOrigin + performance.now();
   const recorder = new Recorder(session, setup.parts);
@@ -121,7 +122,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
 
   const soFar = (who: "caller" | "persona", text: string, at: number): void => {
     live.tell(who, text);
-    journal.soFar(who, text, new Date(at));
+    journal.soFar(who, text, at);
   };
 
   const speaker = new Speaker(twilioWriter(setup.streamSid), setup.send, {
@@ -172,21 +173,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
   };
 
   const useFunction = async ({ request, call }: Action & { type: "call-function" }): Promise<void> => {
-    const from = performance.now();
-    const { ok, result } = await callFunction(call, session, setup.askMaker);
-    if (isOver) return;
-    journal.append(
-      {
-        type: "function",
-        name: call.name.slice(0, 64),
-        arguments: call.arguments.slice(0, 10_000),
-        result,
-        duration_ms: performance.now() - from,
-        ok,
-      },
-      new Date(),
-    );
-    tell({ type: "function-done", request, callId: call.id, result });
+    const result = await functions.use(call);
+    if (result !== null) tell({ type: "function-done", request, callId: call.id, result });
   };
 
   const record = ({ speaker: who, text, startedAt, endedAt, interrupted, latency }: Turn): void => {
@@ -240,6 +228,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
     try {
       recorder.finish(now());
       letGo();
+      functions.end();
       writeEnd(reason, whose, measured);
     } finally {
       // Whatever breaks in the end, nobody is left on the line.

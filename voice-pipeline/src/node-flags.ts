@@ -6,5 +6,5 @@
 export const nodeFlags = [
   "--single-threaded-gc",
   "--max-semi-space-size=32",
-  "--heap-growing-percent=300",
+  "--heap-growing-percent=200",
 ] as const;

@@ -2,7 +2,6 @@
 import { createServer } from "node:http";
 import type { Duplex } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import { WebSocketServer } from "ws";
 import type { VoiceConfig } from "./config.ts";
 import { deliverLeftOvers } from "./journal/left-overs.ts";
 import { openHome } from "./journal/ownership.ts";
@@ -15,6 +14,7 @@ import { answerPrepare, isPrepareDoor } from "./ready/prepare-door.ts";
 import { PreparedCalls } from "./ready/prepared-calls.ts";
 import { sampleDoor } from "./sample-door.ts";
 import { serveStream } from "./stream.ts";
+import { StreamSocket } from "./telephony/stream-socket.ts";
 import { Ticker } from "./telephony/ticker.ts";
 
 export interface VoiceServer {
@@ -80,15 +80,21 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
     } else if (path === "/metrics") answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
     else answer(404, "text/plain", "");
   });
-  const sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: largestMessage,
-  });
+  const sockets = new Set<StreamSocket>();
   /** Why no stream may come in now; null when one may. */
   const refusal = (): StreamRefusal | null => {
     if (load.isOverloaded) return "overloaded";
-    return sockets.clients.size - metrics.calls.value >= mostStrangers ? "crowded" : null;
+    const open = [...sockets].filter(({ isOpen }) => isOpen).length;
+    return open - metrics.calls.value >= mostStrangers ? "crowded" : null;
+  };
+  const serve = (opened: StreamSocket, signature: string): void => {
+    const stream = serveStream(opened, signature, setup);
+    sockets.add(opened);
+    running.add(stream);
+    void stream.finally(() => {
+      sockets.delete(opened);
+      running.delete(stream);
+    });
   };
   server.on("upgrade", (request, socket, head) => {
     const why = refusal();
@@ -97,13 +103,11 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
       metrics.refused.add(1, why);
       log("stream_refused", { why });
       turnAway(socket, "503 Service Unavailable");
-    } else
-      sockets.handleUpgrade(request, socket, head, (ws) => {
-        const signature = String(request.headers["x-twilio-signature"] ?? "");
-        const stream = serveStream(ws, signature, setup);
-        running.add(stream);
-        void stream.finally(() => running.delete(stream));
-      });
+    } else {
+      const opened = StreamSocket.accept(request, socket, head, largestMessage);
+      if (opened) serve(opened, String(request.headers["x-twilio-signature"] ?? ""));
+      else turnAway(socket, "400 Bad Request");
+    }
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -124,7 +128,7 @@ export const startVoice = async (config: VoiceConfig): Promise<VoiceServer> => {
   const close = async (): Promise<void> => {
     shutDoor();
     stop.abort();
-    for (const ws of sockets.clients) ws.terminate();
+    for (const each of sockets) each.terminate();
     await Promise.all([...running, leftOvers]);
     load.stop();
     await home.close();

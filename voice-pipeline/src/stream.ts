@@ -6,7 +6,6 @@
 import { randomUUID } from "node:crypto";
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import { withRequestId } from "@callmeback/shared/domain/request-id";
-import type { WebSocket } from "ws";
 import { type RunningCall, runCall } from "./call.ts";
 import type { VoiceConfig } from "./config.ts";
 import { type EarAndVoice, type EarAndVoiceEvents, openEarAndVoice } from "./ear-and-voice.ts";
@@ -22,6 +21,7 @@ import type { RecordWorld } from "./replay/packed-record.ts";
 import { RecordFile } from "./replay/record-file.ts";
 import { isOneOf } from "./secret.ts";
 import { Line } from "./telephony/line.ts";
+import type { StreamSocket } from "./telephony/stream-socket.ts";
 import type { Ticker } from "./telephony/ticker.ts";
 import type { TwilioEvent } from "./telephony/twilio.ts";
 
@@ -44,7 +44,7 @@ type State = "waiting" | "opening" | "talking" | "over";
  * Resolves when the stream is closed and its journal is delivered.
  * @param signature what Twilio signed the handshake with
  */
-export const serveStream = (socket: WebSocket, signature: string, setup: StreamSetup): Promise<void> =>
+export const serveStream = (socket: StreamSocket, signature: string, setup: StreamSetup): Promise<void> =>
   new Promise((done) => {
     const { config, mesh, metrics, ticker, journals, prepared } = setup;
     let state: State = "waiting";
@@ -222,7 +222,7 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
     let isFinished = false;
     /** The socket is closed. While the mesh is being asked the call is ended as soon as it has answered. */
     const finish = (): void => {
-      if (isFinished || isAsking || socket.readyState < socket.CLOSING) return;
+      if (isFinished || isAsking || socket.isOpen) return;
       isFinished = true;
       let over = Promise.resolve();
       if (isHungUp)
@@ -273,9 +273,9 @@ export const serveStream = (socket: WebSocket, signature: string, setup: StreamS
       if (!isFinished) call?.tick();
     };
     const leaveTicker = ticker.add(() => inScope(tick));
-    socket.on("close", () => {
+    socket.onClose = () => {
       clearTimeout(starting);
       leaveTicker();
       finish();
-    });
+    };
   });

@@ -15,17 +15,22 @@ const tellingWords = 4;
 export class OwnWords {
   readonly #words: { word: string; at: number }[] = [];
   #utterance = 0;
-  /** Words of this utterance that were heard. */
+  /** What was heard of this utterance, and how many words that is. */
+  #text = "";
   #count = 0;
 
   /** `text` is all of the utterance that was heard by now. */
   heard(utterance: number, text: string, at: number): void {
-    if (utterance !== this.#utterance) this.#count = 0;
+    if (utterance !== this.#utterance) [this.#text, this.#count] = ["", 0];
     this.#utterance = utterance;
-    const words = wordsOf(text);
+    // Told many times a second: only what is new is taken apart.
+    const isMore = this.#text === "" || text.startsWith(`${this.#text} `);
+    const words = isMore ? wordsOf(text.slice(this.#text.length)) : wordsOf(text).slice(this.#count);
+    // Where a held voice goes on from the start of a word, less was heard than before.
+    if (text.length > this.#text.length) this.#text = text;
+    this.#count += words.length;
     while (this.#words[0] && at - this.#words[0].at >= keptMs) this.#words.shift();
-    for (const word of words.slice(this.#count)) this.#words.push({ word, at });
-    this.#count = Math.max(this.#count, words.length);
+    for (const word of words) this.#words.push({ word, at });
   }
 
   /** How many words of the utterance were heard by then. */

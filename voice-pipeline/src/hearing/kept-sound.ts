@@ -27,12 +27,12 @@ export class KeptSound {
   }
 
   push(sound: Buffer): void {
-    const kept = sound.subarray(-this.#mostBytes);
+    const kept = sound.length > this.#mostBytes ? sound.subarray(-this.#mostBytes) : sound;
     this.#to += sound.length - kept.length;
     this.#makeRoom(kept.length);
     const at = this.#to % this.#ring.length;
     const copied = kept.copy(this.#ring, at);
-    kept.copy(this.#ring, 0, copied);
+    if (copied < kept.length) kept.copy(this.#ring, 0, copied);
     this.#to += kept.length;
   }
 

@@ -28,6 +28,8 @@ export const misbehave = async (plan: (Behave | Refuse)[]) => {
     const step = plan[Math.min(asked, plan.length - 1)];
     asked += 1;
     if (typeof step === "object") {
+      // Who is refused may be gone before the refusal is read.
+      raw.on("error", () => raw.destroy());
       const headers = Object.entries({ connection: "close", ...step.headers });
       raw.end(
         `HTTP/1.1 ${step.status} No\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`,

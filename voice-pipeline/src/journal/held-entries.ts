@@ -13,8 +13,10 @@ export class HeldEntries implements Pick<Journal, "append" | "soFar"> {
     this.#put((journal) => journal.append(...entry));
   }
 
+  /** Many times a second. */
   soFar(...words: Parameters<Journal["soFar"]>): void {
-    this.#put((journal) => journal.soFar(...words));
+    if (this.#journal) this.#journal.soFar(...words);
+    else this.#put((journal) => journal.soFar(...words));
   }
 
   release(journal: Journal): void {

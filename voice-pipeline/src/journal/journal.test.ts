@@ -71,10 +71,10 @@ it("gives the next process each turn that was cut in its midst, as far as it cam
   const journal = new Journal(callId, dead);
   const at = (ms: number) => new Date(ms);
   journal.append({ type: "opened", stream_sid: "MZ" }, at(0));
-  journal.soFar("persona", "Hello", at(1_000));
-  journal.soFar("persona", "Hello Sam", at(1_100));
-  journal.soFar("caller", "Wait", at(1_700));
-  journal.soFar("persona", "Hello Sam, how are", at(2_000));
+  journal.soFar("persona", "Hello", at(1_000).getTime());
+  journal.soFar("persona", "Hello Sam", at(1_100).getTime());
+  journal.soFar("caller", "Wait", at(1_700).getTime());
+  journal.soFar("persona", "Hello Sam, how are", at(2_000).getTime());
   journal.append(
     {
       type: "turn",
@@ -87,8 +87,8 @@ it("gives the next process each turn that was cut in its midst, as far as it cam
     },
     at(2_500),
   );
-  journal.soFar("caller", "Wait a moment", at(3_000));
-  journal.soFar("persona", "Of", at(4_000));
+  journal.soFar("caller", "Wait a moment", at(3_000).getTime());
+  journal.soFar("persona", "Of", at(4_000).getTime());
   dead.stopping.abort();
   await journal.close();
   await dead.home.close();
@@ -162,7 +162,7 @@ it.each([0, 30])("loses nothing to a disk that is full for a while, %i bytes int
   say("one");
   disk.room = room;
   say("two");
-  journal.soFar("caller", "Well", new Date(1));
+  journal.soFar("caller", "Well", 1);
   disk.room = Number.POSITIVE_INFINITY;
   say("three");
   const path = join(own.home.directory, file);
@@ -216,7 +216,7 @@ it("keeps a long turn in little more room than its words take", async () => {
   let text = "";
   for (let at = 0; at < 600_000; at += 500) {
     text += "and so on ";
-    journal.soFar("persona", text, new Date(at));
+    journal.soFar("persona", text, at);
   }
   const path = join(own.home.directory, file);
   expect(statSync(path).size).toBeLessThan(1_200 * 160 + text.length);
@@ -234,7 +234,7 @@ it("reads back the last words of a turn, however they changed on their way", asy
     fc.asyncProperty(texts, async (all) => {
       const own = await parts(freshRoot(), 99);
       const journal = new Journal(callId, own);
-      for (const [index, text] of all.entries()) journal.soFar("caller", text, new Date(index * 1_000));
+      for (const [index, text] of all.entries()) journal.soFar("caller", text, index * 1_000);
       const { unfinished } = await readJournal(join(own.home.directory, file));
       own.stopping.abort();
       await journal.close();

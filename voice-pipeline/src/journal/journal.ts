@@ -96,15 +96,18 @@ export class Journal {
     this.#wake();
   }
 
-  /** Keeps what was said so far of a turn that goes on, in case that this process does not see its end. */
-  soFar(speaker: SoFar["speaker"], text: string, at: Date): void {
+  /**
+   * Keeps what was said so far of a turn that goes on, in case that this process does not see its end.
+   * @param at in milliseconds of 1970
+   */
+  soFar(speaker: SoFar["speaker"], text: string, at: number): void {
     const last = this.#soFar.get(speaker);
-    const isSoon = last !== undefined && at.getTime() - last.at < soFarEveryMs;
+    const isSoon = last !== undefined && at - last.at < soFarEveryMs;
     if (this.#isEnded || isSoon || text === "" || text === last?.line.text) return;
-    const now = at.toISOString();
+    const now = new Date(at).toISOString();
     const line = { speaker, text: text.slice(0, 20_000), started_at: last?.line.started_at ?? now, at: now };
     if (this.#unwritten.length > 0) return;
-    this.#soFar.set(speaker, { line, at: at.getTime() });
+    this.#soFar.set(speaker, { line, at });
     this.#write(soFarText(line, last?.line.text ?? ""));
   }
 

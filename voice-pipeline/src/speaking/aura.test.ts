@@ -37,6 +37,8 @@ const openWith = async (patience: AuraPatience, plan: (Speak | Refuse)[]) => {
       return;
     }
     asked.push([]);
+    // Who is refused may be gone before the refusal is read.
+    raw.on("error", () => raw.destroy());
     raw.end(`HTTP/1.1 ${step?.status} No\r\nconnection: close\r\n${step?.headers ?? ""}\r\n`);
   });
   http.listen(0, "127.0.0.1");

@@ -1,24 +1,34 @@
 /** What comes over a real WebSocket that Twilio would never send, or not so. The clock is the test's. */
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { WebSocket, WebSocketServer } from "ws";
+import { WebSocket } from "ws";
 import { Line, type LineTrouble } from "./line.ts";
+import { StreamSocket } from "./stream-socket.ts";
 import { servedEveryMs } from "./ticker.ts";
 
-const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+const server = createServer();
+server.listen(0, "127.0.0.1");
 let now = 0;
 let passed: string[];
 let troubles: LineTrouble[];
 let line: Line;
-let socket: WebSocket;
+let socket: StreamSocket;
+let closed: Promise<void>;
 let twilio: WebSocket;
 
 beforeEach(async () => {
   [now, passed, troubles] = [0, [], []];
   const address = server.address();
-  const connected = once(server, "connection");
+  const asked = once(server, "upgrade");
   twilio = new WebSocket(`ws://127.0.0.1:${typeof address === "object" ? address?.port : 0}`);
-  [socket] = await connected;
+  const [request, raw, head] = await asked;
+  const accepted = StreamSocket.accept(request, raw, head, 64 * 1024);
+  if (accepted === null) throw new Error("It is no WebSocket.");
+  socket = accepted;
+  closed = new Promise((resolve) => {
+    socket.onClose = resolve;
+  });
   const events = {
     inScope: (work: () => void) => work(),
     start: () => passed.push("start"),
@@ -108,7 +118,7 @@ it("hears nothing after the stop", async () => {
   twilio.send('{"event":"stop","streamSid":"MZ1","stop":{"callSid":"CA1"}}');
   twilio.send(JSON.stringify(media(1)));
   twilio.close();
-  await once(socket, "close");
+  await closed;
   expect(passed).toEqual(["start", `mark ${sends}`, "stop"]);
 });
 
@@ -117,8 +127,7 @@ it("drops a line whose far end does not read, with little left in memory", async
   twilio.pause();
   const frame = JSON.stringify(media(1));
   let most = 0;
-  const closed = once(socket, "close");
-  for (let count = 0; socket.readyState === WebSocket.OPEN; count += 1) {
+  for (let count = 0; socket.isOpen; count += 1) {
     line.send(frame);
     most = Math.max(most, socket.bufferedAmount);
     if (count % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -136,6 +145,6 @@ it("drops a line that is silent for ten seconds of the process's own ticks", asy
   for (let count = 0; count < ticks; count += 1) line.tick();
   expect(troubles).toEqual([]);
   line.tick();
-  await once(socket, "close");
+  await closed;
   expect(troubles).toEqual(["dead"]);
 });

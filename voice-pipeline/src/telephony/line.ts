@@ -3,8 +3,8 @@
  * than people speak; the rest is counted and left out. What goes out waits for a slow line only so long. A line that floods,
  * stalls or is silent (Twilio sends frames even when nobody speaks) is dropped.
  */
-import { WebSocket } from "ws";
 import { Bucket } from "./bucket.ts";
+import type { StreamSocket } from "./stream-socket.ts";
 import { servedEveryMs } from "./ticker.ts";
 import { readTwilio, type TwilioEvent, textOf } from "./twilio.ts";
 
@@ -47,7 +47,7 @@ const mostUnsentBytes = 150_000;
 const deadMs = 10_000;
 
 export class Line {
-  readonly #socket: WebSocket;
+  readonly #socket: StreamSocket;
   readonly #on: LineEvents;
   readonly #now: () => number;
   readonly #messages = new Bucket(messagesPerSecond, mostMessages);
@@ -58,17 +58,16 @@ export class Line {
   #quietMs = 0;
   #isOver = false;
 
-  constructor(socket: WebSocket, on: LineEvents, now: () => number = () => performance.now()) {
+  constructor(socket: StreamSocket, on: LineEvents, now: () => number = () => performance.now()) {
     this.#socket = socket;
     this.#on = on;
     this.#now = now;
-    socket.on("message", (data: Buffer, isBinary) => on.inScope(() => this.#receive(isBinary ? null : data)));
-    // What is no WebSocket frame or no text; the socket closes by itself.
-    socket.on("error", () => on.trouble("malformed"));
+    socket.onMessage = (data, isBinary) => on.inScope(() => this.#receive(isBinary ? null : data));
+    socket.onBroken = () => on.trouble("malformed");
   }
 
   send(text: string): void {
-    if (this.#isOver || this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#isOver || !this.#socket.isOpen) return;
     if (this.#socket.bufferedAmount > mostUnsentBytes) this.#drop("stalled");
     else this.#socket.send(text);
   }

@@ -41,6 +41,7 @@ export type TwilioEvent =
 const mostSound = 16_000;
 /** All sound is decoded into one place: fifty new buffers a second and call would be most of the garbage. */
 const decoded = Buffer.allocUnsafeSlow(mostSound);
+const oneFrame = decoded.subarray(0, 160);
 const mostPayload = Math.ceil(mostSound / 3) * 4;
 const mediaStart = '{"event":"media"';
 const beforeSound = '"payload":"';
@@ -66,7 +67,9 @@ const chunkOf = (text: string): number | null => {
 
 const mediaOf = (payload: string, chunk: number | null): TwilioEvent => {
   const size = payload.length > mostPayload ? 0 : decoded.write(payload, "base64");
-  return size > 0 ? { type: "media", sound: decoded.subarray(0, size), chunk } : { type: "malformed" };
+  if (size === 0) return { type: "malformed" };
+  const sound = size === oneFrame.length ? oneFrame : decoded.subarray(0, size);
+  return { type: "media", sound, chunk };
 };
 
 /** After the payload's quotation mark: Twilio names the stream last; one that was cut off has no end. */

@@ -5,6 +5,7 @@ import { fail } from "@callmeback/shared/contract/errors";
 import { functionFields } from "@callmeback/shared/contract/functions";
 import type { RouteInput, RouteOutput } from "@callmeback/shared/contract/route";
 import { failedFunction } from "@callmeback/shared/domain/functions";
+import { log } from "@callmeback/shared/domain/log";
 import { system } from "@callmeback/shared/rpc/context";
 import { rows, transact } from "@callmeback/shared/rpc/database";
 import * as z from "zod";
@@ -42,6 +43,8 @@ export async function callFunction(
   try {
     return { ok: true, result: await askMaker(deps, tenant_id, wanted.url, wish.id, data) };
   } catch (error) {
-    return failedFunction(error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    log({ worker: "call-orchestrator", event: "function failed", callId, function: wish.name, why });
+    return failedFunction(why);
   }
 }
