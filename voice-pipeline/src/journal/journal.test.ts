@@ -2,7 +2,7 @@
 import { appendFileSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { MeshRefusal } from "../mesh.ts";
 import { Journal } from "./journal.ts";
 import { readJournal } from "./journal-file.ts";
@@ -10,8 +10,8 @@ import { callId, freshRoot, journalsIn, meshThatFails, strictMesh } from "./jour
 import { deliverLeftOvers } from "./left-overs.ts";
 import { openHome } from "./ownership.ts";
 
-/** How many bytes the disk has room for. */
-const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY }));
+/** How many bytes the disk has room for, and how often it was waited for. */
+const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY, syncs: 0 }));
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
   const writeSync = (file: number, bytes: Buffer): number => {
@@ -20,10 +20,18 @@ vi.mock("node:fs", async (original) => {
     disk.room -= count;
     return count;
   };
-  return { ...fs, writeSync };
+  const fdatasync: typeof fs.fdatasync = Object.assign(
+    (file: number, done: (error: NodeJS.ErrnoException | null) => void) => {
+      disk.syncs += 1;
+      fs.fdatasync(file, done);
+    },
+    fs.fdatasync,
+  );
+  return { ...fs, writeSync, fdatasync };
 });
-afterEach(() => {
+beforeEach(() => {
   disk.room = Number.POSITIVE_INFINITY;
+  disk.syncs = 0;
 });
 
 const parts = async (root: string, failures: number) => {
@@ -41,6 +49,33 @@ it("delivers in order once the mesh is back, and then forgets", async () => {
   await journal.close();
   expect(own.taken.map(({ seq }) => seq)).toEqual([1, 2]);
   expect(readdirSync(own.home.directory)).toEqual([]);
+});
+
+it("waits for the disk where the mesh is away, and only there", async () => {
+  const turn = {
+    type: "turn",
+    speaker: "caller",
+    text: "Hello",
+    started_at: new Date(0).toISOString(),
+    ended_at: new Date(1).toISOString(),
+    interrupted: false,
+    latency: null,
+  } as const;
+  const well = await parts(freshRoot(), 0);
+  const taken = new Journal(callId, well);
+  taken.append(turn, new Date(1));
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await taken.close();
+  expect([well.taken.length, disk.syncs]).toEqual([1, 0]);
+
+  const away = await parts(freshRoot(), 99);
+  const kept = new Journal(callId, away);
+  kept.append(turn, new Date(1));
+  await expect.poll(() => disk.syncs).toBe(1);
+  kept.append(turn, new Date(2));
+  away.stopping.abort();
+  await kept.close();
+  expect(disk.syncs).toBe(2);
 });
 
 it("keeps on disk what a stopped process could not deliver; the next one delivers it, and the call as lost", async () => {

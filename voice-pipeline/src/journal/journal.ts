@@ -21,7 +21,8 @@ export type Entry = JournalEntry extends infer Each
 const mostAtOnce = 200;
 const firstWaitMs = 200;
 const longestWaitMs = 10_000;
-const syncAfterMs = 20;
+/** A mesh that is well has taken an entry long before. */
+const syncAfterMs = 250;
 /** Answers without a word of refusal that take nothing: after so many in a row a person must look. */
 const mostIdleAnswers = 12;
 /** No more of a turn than this is lost with the process. */
@@ -55,10 +56,9 @@ export class Journal {
   /** What a full disk did not take: it stands before the next line, so that the file never has a gap. */
   #unwritten = nothing;
   #delivering: Promise<void> | null = null;
-  /** Settles when what was written is safe from a power cut too. */
+  /** Settles when what was asked of the disk is done. */
   #synced: Promise<void> = Promise.resolve();
-  /** What is written now will be covered by it. */
-  #isSyncDue = false;
+  #syncing: NodeJS.Timeout | undefined;
   #isClosing = false;
   #isEnded = false;
   #isRefused = false;
@@ -90,7 +90,7 @@ export class Journal {
     this.#seq = whole.seq;
     this.#write(entryText(whole));
     if (whole.type === "turn") this.#soFar.delete(whole.speaker);
-    if (whole.type === "turn" || whole.type === "ended") this.#sync();
+    if (whole.type === "turn" || whole.type === "ended") this.#syncLater();
     this.#isEnded ||= whole.type === "ended";
     this.#unsent.push(whole);
     this.#wake();
@@ -116,6 +116,8 @@ export class Journal {
     this.#isClosing = true;
     this.#wake();
     await this.#delivering;
+    clearTimeout(this.#syncing);
+    if (this.#unsent.length > 0) this.#sync();
     await this.#synced;
     closeSync(this.#file);
     if (this.#isRefused) {
@@ -156,23 +158,22 @@ export class Journal {
     );
   }
 
-  /**
-   * Beside the event loop: a disk that takes its time must not be heard in anybody's call. A moment later, once the answer is
-   * being thought of: on one core the thread that waits for the disk would come before it.
-   */
+  /** What the mesh has taken is safe from a power cut there; what it has not taken for a while must be so here (0110). */
+  #syncLater(): void {
+    this.#syncing ??= setTimeout(() => {
+      this.#syncing = undefined;
+      if (this.#unsent.length > 0) this.#sync();
+    }, syncAfterMs);
+  }
+
+  /** Beside the event loop: a disk that takes its time must not be heard in anybody's call. */
   #sync(): void {
-    if (this.#isSyncDue) return;
-    this.#isSyncDue = true;
-    const now = wait(syncAfterMs).then(
-      () =>
-        new Promise<void>((resolve) => {
-          this.#isSyncDue = false;
-          fdatasync(this.#file, (error) => {
-            if (error) log("journal_not_synced", { call_id: this.#callId, message: error.message });
-            resolve();
-          });
-        }),
-    );
+    const now = new Promise<void>((resolve) => {
+      fdatasync(this.#file, (error) => {
+        if (error) log("journal_not_synced", { call_id: this.#callId, message: error.message });
+        resolve();
+      });
+    });
     this.#synced = Promise.all([this.#synced, now]).then(() => {});
   }
 
@@ -188,7 +189,6 @@ export class Journal {
     const { mesh, stop } = this.#parts;
     let idleAnswers = 0;
     for (let waitMs = firstWaitMs; this.#unsent.length > 0 && !stop.aborted && !this.#isRefused; ) {
-      await this.#synced;
       try {
         const acknowledged = await mesh.deliver(this.#callId, this.#unsent.slice(0, mostAtOnce));
         const before = this.#unsent.length;
