@@ -63,8 +63,10 @@ it("waits for the disk where the mesh is away, and only there", async () => {
   } as const;
   const well = await parts(freshRoot(), 0);
   const taken = new Journal(callId, well);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   taken.append(turn, new Date(1));
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
   await taken.close();
   expect([well.taken.length, disk.syncs]).toEqual([1, 0]);
 

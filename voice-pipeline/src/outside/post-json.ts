@@ -32,7 +32,7 @@ export const postJson = (
         },
       };
       const request = isSecure ? httpsRequest(url, options) : httpRequest(url, options);
-      // Not the option `signal`: what that listens for beside is a tenth of the cost of a request.
+      // Not the option `signal`: it watches the whole of the answer's stream besides, for each request anew.
       const abort = () => request.destroy(new Error("It was aborted."));
       signal.addEventListener("abort", abort);
       request.on("close", () => signal.removeEventListener("abort", abort));
