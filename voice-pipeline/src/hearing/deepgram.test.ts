@@ -72,6 +72,35 @@ it.each([
   expect(new URLSearchParams(request.url).get("language") ?? "en").toBe(language.split("=")[1]);
 });
 
+it("is given frames one by one while a turn goes on or may end, and 100 ms at a time in other silence", async () => {
+  const sizes: number[] = [];
+  const { connection, of, speak } = await listenTo([
+    ({ socket }) =>
+      socket.on("message", (data, isBinary) => {
+        if (isBinary && Buffer.isBuffer(data)) sizes.push(data.length / 160);
+      }),
+  ]);
+  const { say } = await connection(0);
+  /** Sizes, in frames, of what came for so many frames. */
+  const given = async (frames: number, isSpeech: boolean, messages: number) => {
+    sizes.length = 0;
+    speak(frames, isSpeech);
+    await expect.poll(() => sizes, within).toHaveLength(messages);
+    return new Set(sizes);
+  };
+  speak(1, true);
+  await expect.poll(() => sizes, within).toHaveLength(1);
+  expect(await given(5, true, 5)).toEqual(new Set([1]));
+  expect(await given(5, false, 5)).toEqual(new Set([1]));
+  say(result("Hello.", 0, 0.2, "end"));
+  await expect.poll(() => of("turn-ended"), within).toHaveLength(1);
+  expect(await given(10, false, 2)).toEqual(new Set([5]));
+  expect(await given(5, true, 5)).toEqual(new Set([1]));
+  // Nobody makes words of it: after a second it is silence.
+  expect(await given(49, false, 49)).toEqual(new Set([1]));
+  expect(await given(10, false, 2)).toEqual(new Set([5]));
+});
+
 describe("a socket that breaks amid a turn", () => {
   it("loses neither the words so far nor the sound that nobody understood yet", async () => {
     const call = await listenTo([idle]);
