@@ -1,10 +1,11 @@
 /** Wires one call: the pure conversation to its adapters. It decides nothing about the conversation itself. */
 import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
 import type { VoiceConfig } from "./config.ts";
-import type { Action, ConversationEvent, Provider, Turn } from "./conversation/events.ts";
+import type { Action, ConversationEvent, Provider } from "./conversation/events.ts";
 import type { EarAndVoice, EarAndVoiceEvents } from "./ear-and-voice.ts";
 import { SoundDetector } from "./hearing/sound-detector.ts";
-import { type Journal, unmeasured } from "./journal/journal.ts";
+import { CallNotes } from "./journal/call-notes.ts";
+import type { Journal } from "./journal/journal.ts";
 import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
 import type { FunctionAnswer } from "./mesh.ts";
@@ -24,12 +25,15 @@ const lastWordsMs = 1_000;
 const silence = Buffer.alloc(1_500 * 8, 0xff);
 /** What nobody is left to hear. */
 const forTheCaller = new Set<Action["type"]>(["say", "finish", "resume", "think", "call-function"]);
+/** The model is asked first: what was said is written down while it thinks. */
+const inOrder = (actions: Action[]): Action[] =>
+  actions.length < 2 ? actions : actions.toSorted((one, other) => urgency(other) - urgency(one));
+const urgency = ({ type }: Action): number => Number(type === "think");
 
 /** As often as a reader of the words wants to see them grow. */
 const soFarEveryMs = 100;
 /** As finely as time is told where it only brings what is waited for by the second. */
 const calmTickMs = 100;
-const mostFaultNames = 50;
 
 export interface CallSetup {
   config: VoiceConfig;
@@ -79,11 +83,11 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const detector = new SoundDetector();
   const thoughts = new Map<number, AbortController>();
   const functions = new FunctionsInUse(setup);
+  const notes = new CallNotes(setup);
   const meter = new TokenMeter();
   const now = () => performance.timeOrigin + performance.now();
   const recorder = new Recorder(session, setup.parts);
   const live = new LiveWordsFeed({ show: setup.showWords, now });
-  const faults = new Map<string, number>();
   /** When the words that the persona has said so far were told last. */
   let toldAt = 0;
   let toldText = "";
@@ -98,26 +102,14 @@ export const runCall = (setup: CallSetup): RunningCall => {
 
   const tell = (event: Untimed, at = now()): void => {
     if (isOver) return;
-    for (const action of conversation.handle({ ...event, at }))
+    for (const action of inOrder(conversation.handle({ ...event, at })))
       if (gone === null || !forTheCaller.has(action.type)) act(action);
   };
   const heardNow = (at: number): string => gone?.heard ?? speaker.heardNow(at);
   const endGone = (): void => tell({ type: "caller-gone", heard: heardNow(now()) });
-  /** How often the same fault came; a provider that invents a new one each time has them counted as one. */
-  const countFault = (what: string): number => {
-    const name = faults.has(what) || faults.size < mostFaultNames ? what : "others";
-    const times = (faults.get(name) ?? 0) + 1;
-    faults.set(name, times);
-    return times;
-  };
-  /** Of an outage that lasts, the first and each tenth are written down. */
   const fault = (provider: Provider, message: string): void => {
-    metrics.faults.add(1, provider);
     tell({ type: "provider-failed", provider });
-    const times = countFault(`${provider}: ${message}`);
-    if (times % 10 !== 1) return;
-    log("provider_fault", { call_id: session.call_id, provider, message, times });
-    if (!isOver) journal.append({ type: "fault", provider, message: message.slice(0, 500) }, new Date());
+    notes.fault(provider, message);
   };
 
   const soFar = (who: "caller" | "persona", text: string, at: number): void => {
@@ -177,31 +169,6 @@ export const runCall = (setup: CallSetup): RunningCall => {
     if (result !== null) tell({ type: "function-done", request, callId: call.id, result });
   };
 
-  const record = ({ speaker: who, text, startedAt, endedAt, interrupted, latency }: Turn): void => {
-    const [started_at, ended_at] = [new Date(startedAt).toISOString(), new Date(endedAt).toISOString()];
-    journal.append(
-      { type: "turn", speaker: who, text: text.slice(0, 20_000), started_at, ended_at, interrupted, latency },
-      new Date(),
-    );
-    metrics.turns.add(1, who);
-    if (interrupted) metrics.interruptions.add(1);
-    if (latency) metrics.latency(latency);
-    log("turn", { call_id: session.call_id, speaker: who, interrupted, ...latency });
-  };
-
-  const consent = (what: "given" | "withdrawn", evidence: string): void =>
-    journal.append({ type: "recording", consent: what, evidence: evidence.slice(0, 500) }, new Date());
-
-  /** What was measured may be wrong by a bug of ours; that it ended, and how, is written whatever happens. */
-  const writeEnd = (end_reason: EndReason, whose: Fault, measured: typeof unmeasured): void => {
-    try {
-      journal.append({ type: "ended", end_reason, fault: whose, ...measured }, new Date());
-    } catch (error) {
-      log("usage_not_written", { call_id: session.call_id, message: String(error).slice(0, 500) });
-      journal.append({ type: "ended", end_reason, fault: whose, ...unmeasured }, new Date());
-    }
-  };
-
   const letGo = (): void => {
     isOver = true;
     clearTimeout(gone?.waiting);
@@ -229,7 +196,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
       recorder.finish(now());
       letGo();
       functions.end();
-      writeEnd(reason, whose, measured);
+      notes.ended(reason, whose, measured);
     } finally {
       // Whatever breaks in the end, nobody is left on the line.
       setup.ended(reason);
@@ -264,21 +231,18 @@ export const runCall = (setup: CallSetup): RunningCall => {
         void useFunction(action);
         break;
       case "record":
-        record(action.turn);
+        notes.turn(action.turn);
         break;
       case "opt-out":
-        journal.append(
-          { type: "opt_out", source: action.source, evidence: action.evidence.slice(0, 500) },
-          new Date(),
-        );
+        notes.optedOut(action);
         break;
       case "start-recording":
         recorder.start(now());
-        consent("given", action.evidence);
+        notes.recording("given", action.evidence);
         break;
       case "stop-recording":
         recorder.discard();
-        consent("withdrawn", action.evidence);
+        notes.recording("withdrawn", action.evidence);
         break;
       case "end":
         end(cause?.reason ?? action.reason, cause?.fault ?? action.fault);

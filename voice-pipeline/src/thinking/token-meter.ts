@@ -9,29 +9,26 @@ export interface TokenUse {
 export const tokensIn = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);
 
 export class TokenMeter {
-  #uses = new Set<TokenUse>();
+  readonly #total: TokenUse = { input: 0, output: 0 };
 
   /** One question that was sent; it counts from now on, also when nobody waits for its end. */
   open(input: number) {
-    const use: TokenUse = { input, output: 0 };
-    this.#uses.add(use);
+    let own: TokenUse = { input: 0, output: 0 };
+    const count = (use: TokenUse): void => {
+      this.#total.input += use.input - own.input;
+      this.#total.output += use.output - own.output;
+      own = use;
+    };
+    count({ input, output: 0 });
     return {
-      said: (text: string): void => {
-        use.output += tokensIn(text);
-      },
-      counted: (by: TokenUse): void => {
-        Object.assign(use, by);
-      },
+      said: (text: string): void => count({ ...own, output: own.output + tokensIn(text) }),
+      counted: count,
       /** The provider did not take the question. */
-      refused: (): void => {
-        this.#uses.delete(use);
-      },
+      refused: (): void => count({ input: 0, output: 0 }),
     };
   }
 
   get total(): TokenUse {
-    let [input, output] = [0, 0];
-    for (const use of this.#uses) [input, output] = [input + use.input, output + use.output];
-    return { input, output };
+    return { ...this.#total };
   }
 }
