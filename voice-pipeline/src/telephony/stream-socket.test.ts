@@ -68,6 +68,23 @@ it("reads messages of every size, in both kinds, as one and in parts, and answer
   expect([troubles, ours.isOpen]).toEqual([0, false]);
 });
 
+it("reads every socket into the same place", async () => {
+  const places = new Set<ArrayBufferLike>();
+  for (const name of ["one", "two"]) {
+    const { socket } = await open();
+    ours.onMessage = (payload) => {
+      places.add(payload.buffer);
+      got.push(payload.toString());
+    };
+    socket.write(frame(name));
+    await expect.poll(() => got.at(-1)).toBe(name);
+    socket.destroy();
+    await closed;
+  }
+  // Should a new Node have no such way any more, all works as before, and this tells.
+  expect(places.size).toBe(1);
+});
+
 it("reads what comes byte by byte", async () => {
   const { socket } = await open();
   const bytes = Buffer.concat([

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { readInPlace } from "./read-in-place.ts";
 import { Frames } from "./web-socket-frames.ts";
 
 const closeMs = 10_000;
@@ -65,7 +66,7 @@ export class StreamSocket {
       },
     });
     if ("setNoDelay" in socket && typeof socket.setNoDelay === "function") socket.setNoDelay(true);
-    socket.on("data", (chunk: Buffer) => frames.take(chunk));
+    readInPlace(socket, (piece) => frames.take(piece));
     socket.on("end", () => this.#end());
     socket.on("error", () => socket.destroy());
     socket.on("close", () => {

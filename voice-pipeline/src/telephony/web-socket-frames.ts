@@ -1,6 +1,6 @@
 /**
- * A client's WebSocket frames (RFC 6455, 5.2) from the pieces in which they come, put together to messages. Nothing is copied
- * that comes whole: a message is a view of the piece, unmasked in place. Knows no socket.
+ * A client's WebSocket frames (RFC 6455, 5.2) from the pieces in which they come, put together to messages. What comes whole is
+ * not copied: a message is a view of the piece, unmasked in place. Knows no socket.
  */
 
 export interface FrameEvents {
@@ -43,11 +43,12 @@ export class Frames {
     this.#on = on;
   }
 
+  /** The piece is changed, and not needed afterwards. */
   take(piece: Buffer): void {
     if (this.#isOver) return;
     let data = piece;
     if (this.#waitingBytes > 0) {
-      this.#waiting.push(piece);
+      this.#waiting.push(Buffer.from(piece));
       this.#waitingBytes += piece.length;
       // Not before: who sends byte by byte must not have all of it copied each time.
       if (this.#waitingBytes < this.#neededBytes) return;
@@ -57,7 +58,7 @@ export class Frames {
     let from = 0;
     for (let size = 1; size > 0 && !this.#isOver; from += size) size = this.#readFrame(data, from);
     this.#waitingBytes = data.length - from;
-    if (this.#waitingBytes > 0) this.#waiting.push(data.subarray(from));
+    if (this.#waitingBytes > 0) this.#waiting.push(Buffer.from(data.subarray(from)));
   }
 
   /** Its size; 0 when it is not there to its end, or not to be read. */
@@ -126,7 +127,7 @@ export class Frames {
       return;
     }
     const all = parts ?? { isBinary: opcode === opcodes.binary, bytes: 0, payloads: [] };
-    all.payloads.push(payload);
+    all.payloads.push(Buffer.from(payload));
     all.bytes += payload.length;
     this.#parts = isLast ? null : all;
     if (isLast) this.#on.message(Buffer.concat(all.payloads), all.isBinary);
