@@ -17,7 +17,7 @@ import { Speaker } from "./telephony/speaker.ts";
 import { twilioWriter } from "./telephony/twilio.ts";
 import { FunctionsInUse } from "./thinking/functions-in-use.ts";
 import { think } from "./thinking/llm.ts";
-import { promptOf } from "./thinking/prompt.ts";
+import { promptsOf } from "./thinking/prompt.ts";
 import { TokenMeter } from "./thinking/token-meter.ts";
 
 /** Of a caller who hung up: what was said last is told by then, once the silence behind it was heard. */
@@ -84,6 +84,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const thoughts = new Map<number, AbortController>();
   const functions = new FunctionsInUse(setup);
   const notes = new CallNotes(setup);
+  const promptOf = promptsOf(session);
   const meter = new TokenMeter();
   const now = () => performance.timeOrigin + performance.now();
   const recorder = new Recorder(session, setup.parts);
@@ -155,7 +156,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
     const { request, history, remainingSeconds } = action;
     const abort = new AbortController();
     thoughts.set(request, abort);
-    const prompt = promptOf(session, history, new Date(), remainingSeconds);
+    const prompt = promptOf(history, new Date(), remainingSeconds);
     void think(config.llm, prompt, meter, abort.signal, {
       token: (text) => tell({ type: "token", request, text }),
       done: (calls) => tell({ type: "thought", request, calls }),

@@ -5,6 +5,6 @@
  */
 export const nodeFlags = [
   "--single-threaded-gc",
-  "--max-semi-space-size=32",
-  "--heap-growing-percent=100",
+  "--max-semi-space-size=16",
+  "--heap-growing-percent=50",
 ] as const;

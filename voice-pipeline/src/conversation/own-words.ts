@@ -13,7 +13,9 @@ const likeness = 0.75;
 const tellingWords = 4;
 
 export class OwnWords {
-  readonly #words: { word: string; at: number }[] = [];
+  /** Side by side, not an object for each: they are kept for half a minute. */
+  readonly #words: string[] = [];
+  readonly #ats: number[] = [];
   #utterance = 0;
   /** What was heard of this utterance, and how many words that is. */
   #text = "";
@@ -29,19 +31,27 @@ export class OwnWords {
     // Where a held voice goes on from the start of a word, less was heard than before.
     if (text.length > this.#text.length) this.#text = text;
     this.#count += words.length;
-    while (this.#words[0] && at - this.#words[0].at >= keptMs) this.#words.shift();
-    for (const word of words) this.#words.push({ word, at });
+    const newer = this.#ats.findIndex((each) => at - each < keptMs);
+    const old = newer < 0 ? this.#ats.length : newer;
+    if (old > 0) {
+      this.#words.splice(0, old);
+      this.#ats.splice(0, old);
+    }
+    for (const word of words) {
+      this.#words.push(word);
+      this.#ats.push(at);
+    }
   }
 
   /** How many words of the utterance were heard by then. */
   countBy(utterance: number, at: number): number {
     if (utterance !== this.#utterance) return 0;
-    return this.#count - this.#words.filter((each) => each.at > at).length;
+    return this.#count - this.#ats.filter((each) => each > at).length;
   }
 
   /** What may come back to somebody who listens from `from` on. */
   backFrom(from: number): string[] {
-    return this.#words.filter(({ at }) => at >= from - echoMs).map(({ word }) => word);
+    return this.#words.filter((_, index) => (this.#ats[index] ?? 0) >= from - echoMs);
   }
 }
 

@@ -63,7 +63,10 @@ export class Journal {
   #isEnded = false;
   #isRefused = false;
   /** Of each speaker's turn that goes on: when it began, and what was last written of it, and when. */
-  readonly #soFar = new Map<SoFar["speaker"], { line: SoFar; at: number }>();
+  readonly #soFar: Record<SoFar["speaker"], { text: string; startedAt: number; at: number } | null> = {
+    caller: null,
+    persona: null,
+  };
 
   constructor(callId: string, parts: JournalParts) {
     this.#callId = callId;
@@ -89,7 +92,7 @@ export class Journal {
     const whole = journalEntry.parse({ ...entry, seq: this.#seq + 1, at: at.toISOString() });
     this.#seq = whole.seq;
     this.#write(entryText(whole));
-    if (whole.type === "turn") this.#soFar.delete(whole.speaker);
+    if (whole.type === "turn") this.#soFar[whole.speaker] = null;
     if (whole.type === "turn" || whole.type === "ended") this.#syncLater();
     this.#isEnded ||= whole.type === "ended";
     this.#unsent.push(whole);
@@ -101,14 +104,14 @@ export class Journal {
    * @param at in milliseconds of 1970
    */
   soFar(speaker: SoFar["speaker"], text: string, at: number): void {
-    const last = this.#soFar.get(speaker);
-    const isSoon = last !== undefined && at - last.at < soFarEveryMs;
-    if (this.#isEnded || isSoon || text === "" || text === last?.line.text) return;
-    const now = new Date(at).toISOString();
-    const line = { speaker, text: text.slice(0, 20_000), started_at: last?.line.started_at ?? now, at: now };
-    if (this.#unwritten.length > 0) return;
-    this.#soFar.set(speaker, { line, at });
-    this.#write(soFarText(line, last?.line.text ?? ""));
+    const last = this.#soFar[speaker];
+    const isSoon = last !== null && at - last.at < soFarEveryMs;
+    if (this.#isEnded || isSoon || text === "" || text === last?.text || this.#unwritten.length > 0) return;
+    const startedAt = last?.startedAt ?? at;
+    const told = { text: text.slice(0, 20_000), startedAt, at };
+    this.#soFar[speaker] = told;
+    const [started_at, now] = [new Date(startedAt).toISOString(), new Date(at).toISOString()];
+    this.#write(soFarText({ speaker, text: told.text, started_at, at: now }, last?.text ?? ""));
   }
 
   /** Resolves when all is delivered, or when the process stops; what is not delivered stays on disk. */

@@ -7,7 +7,8 @@ export interface CharTimes {
 }
 
 export class Heard {
-  readonly #words: { text: string; startMs: number; endMs: number }[] = [];
+  /** Side by side, not an object for each: they live as long as the utterance. */
+  readonly #words = { texts: [] as string[], startMs: [] as number[], endMs: [] as number[] };
   /** Whether the next character goes on with the last word. */
   #isOpen = false;
   /** What was told last, and of how many words: it is asked for ten times a second, and mostly the same. */
@@ -23,19 +24,20 @@ export class Heard {
   }
 
   textAt(positionMs: number): string {
+    const { texts, endMs } = this.#words;
     let count = 0;
-    for (const { endMs } of this.#words) if (endMs <= positionMs) count += 1;
+    for (const ms of endMs) if (ms <= positionMs) count += 1;
     if (count !== this.#told.count) {
-      const heard = this.#words.filter(({ endMs }) => endMs <= positionMs);
-      this.#told = { count, text: heard.map(({ text }) => text).join(" ") };
+      const heard = texts.filter((_, index) => (endMs[index] ?? 0) <= positionMs);
+      this.#told = { count, text: heard.join(" ") };
     }
     return this.#told.text;
   }
 
   /** The start of the word that is being said at a position: where a held voice goes on. */
   wordStart(positionMs: number): number {
-    const word = this.#words.find(({ startMs, endMs }) => startMs <= positionMs && endMs > positionMs);
-    return word?.startMs ?? positionMs;
+    const { startMs, endMs } = this.#words;
+    return startMs.find((ms, index) => ms <= positionMs && (endMs[index] ?? 0) > positionMs) ?? positionMs;
   }
 
   #add(char: string, startMs: number, endMs: number): void {
@@ -43,11 +45,16 @@ export class Heard {
       this.#isOpen = false;
       return;
     }
-    const word = this.#isOpen ? this.#words.at(-1) : undefined;
-    if (word) {
-      word.text += char;
-      word.endMs = endMs;
-    } else this.#words.push({ text: char, startMs, endMs });
+    const { texts, startMs: starts, endMs: ends } = this.#words;
+    const last = texts.length - 1;
+    if (this.#isOpen && last >= 0) {
+      texts[last] += char;
+      ends[last] = endMs;
+    } else {
+      texts.push(char);
+      starts.push(startMs);
+      ends.push(endMs);
+    }
     this.#isOpen = true;
   }
 }

@@ -1,7 +1,7 @@
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import { describe, expect, it } from "vitest";
 import type { ChatMessage } from "../conversation/events.ts";
-import { promptOf } from "./prompt.ts";
+import { promptsOf } from "./prompt.ts";
 import { tokensIn } from "./token-meter.ts";
 
 const session: VoiceSession = {
@@ -27,7 +27,7 @@ const session: VoiceSession = {
 };
 const now = new Date("2026-11-21T08:00:00Z");
 const read = (history: ChatMessage[], at = now, remaining = 300) => [
-  ...promptOf(session, history, at, remaining).messages,
+  ...promptsOf(session)(history, at, remaining).messages,
 ];
 
 /** Each turn of the call calls a function. */

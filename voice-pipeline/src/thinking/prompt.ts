@@ -20,12 +20,8 @@ const budgetTokens = 6_000;
 const stepTokens = 1_500;
 const leftOut = "The earlier part of this call is left out here.";
 
-export const promptOf = (
-  session: VoiceSession,
-  history: readonly ChatMessage[],
-  now: Date,
-  remainingSeconds: number,
-): Prompt => {
+/** What a call asks its model: what stays the same is put together once. */
+export const promptsOf = (session: VoiceSession) => {
   const { persona, scenario, person, call_pretext } = session;
   const stable = [
     `Your name is ${persona.name}.`,
@@ -35,17 +31,22 @@ export const promptOf = (
     call_pretext === null ? undefined : `Why you call: ${call_pretext}`,
     `You speak with ${person.name}.`,
   ].filter(Boolean);
-  const minutes = Math.ceil(remainingSeconds / 60);
-  const changing = `It is ${spokenTime(now, person.time_zone)} for ${person.name}. The call can last about ${minutes} more minute${minutes === 1 ? "" : "s"}.`;
-  const kept = trimHistory(history, budgetTokens, stepTokens);
-  const lastWords = kept.messages.findLastIndex(({ role }) => role === "user");
-  const newest = lastWords === -1 ? kept.messages.length : lastWords;
-  const messages = [
-    { role: "system" as const, content: stable.join("\n\n") },
-    ...(kept.isTrimmed ? [{ role: "system" as const, content: leftOut }] : []),
-    ...kept.messages.slice(0, newest),
-    { role: "system" as const, content: changing },
-    ...kept.messages.slice(newest),
-  ];
-  return { messages, tools: toolsOf(persona) };
+  const first = { role: "system" as const, content: stable.join("\n\n") };
+  const tools = toolsOf(persona);
+
+  return (history: readonly ChatMessage[], now: Date, remainingSeconds: number): Prompt => {
+    const minutes = Math.ceil(remainingSeconds / 60);
+    const changing = `It is ${spokenTime(now, person.time_zone)} for ${person.name}. The call can last about ${minutes} more minute${minutes === 1 ? "" : "s"}.`;
+    const kept = trimHistory(history, budgetTokens, stepTokens);
+    const lastWords = kept.messages.findLastIndex(({ role }) => role === "user");
+    const newest = lastWords === -1 ? kept.messages.length : lastWords;
+    const messages = [
+      first,
+      ...(kept.isTrimmed ? [{ role: "system" as const, content: leftOut }] : []),
+      ...kept.messages.slice(0, newest),
+      { role: "system" as const, content: changing },
+      ...kept.messages.slice(newest),
+    ];
+    return { messages, tools };
+  };
 };
