@@ -1,7 +1,8 @@
 /** A client that is right, wrong or hostile, byte by byte, at a real socket. */
 import { once } from "node:events";
-import { createServer, get } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, get, IncomingMessage } from "node:http";
+import { type AddressInfo, Socket } from "node:net";
+import { duplexPair } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -83,6 +84,24 @@ it("reads every socket into the same place", async () => {
   }
   // Should a new Node have no such way any more, all works as before, and this tells.
   expect(places.size).toBe(1);
+});
+
+it("reads what is no socket of the system's as any other", async () => {
+  const [theirs, raw] = duplexPair();
+  const request = Object.assign(new IncomingMessage(new Socket()), {
+    method: "GET",
+    headers: {
+      upgrade: "websocket",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      "sec-websocket-version": "13",
+    },
+  });
+  const socket = StreamSocket.accept(request, raw, frame("early"), mostBytes);
+  if (socket === null) throw new Error("It did not take the handshake.");
+  socket.onMessage = (payload) => got.push(payload.toString());
+  theirs.write(frame("later"));
+  await expect.poll(() => got).toEqual(["early", "later"]);
+  socket.terminate();
 });
 
 it("reads what comes byte by byte", async () => {
