@@ -1,7 +1,8 @@
 /** One call, with an ear and a voice that do nothing. */
 import { expect, it } from "vitest";
-import { runCall } from "./call.ts";
+import { type CallSetup, runCall } from "./call.ts";
 import { readConfig } from "./config.ts";
+import type { EarAndVoiceEvents } from "./ear-and-voice.ts";
 import type { Entry } from "./journal/journal.ts";
 import { meshThatFails } from "./journal/journal-world.ts";
 import { Metrics } from "./metrics.ts";
@@ -31,9 +32,10 @@ const persona = {
   functions: [],
 };
 
-it("an end that the journal does not take with its usage is written without", () => {
-  const written: Entry[] = [];
+/** @param append what the journal does with an entry */
+const start = (parts: Partial<CallSetup> & { append(entry: Entry): void }) => {
   const ends: string[] = [];
+  let tell: EarAndVoiceEvents | undefined;
   const call = runCall({
     config,
     session: {
@@ -48,13 +50,7 @@ it("an end that the journal does not take with its usage is written without", ()
       recording: null,
     },
     streamSid: "MZ1",
-    journal: {
-      append(entry) {
-        if (entry.type === "ended" && entry.usage.speech_to_text_seconds > 0) throw new Error("refused");
-        written.push(entry);
-      },
-      soFar() {},
-    },
+    journal: { append: parts.append, soFar() {} },
     record() {},
     metrics: new Metrics(),
     parts: {
@@ -62,14 +58,30 @@ it("an end that the journal does not take with its usage is written without", ()
       mesh: meshThatFails(0).mesh,
       stop: new AbortController().signal,
     },
-    connect: () => ({
-      hearing: { hear() {}, close() {}, heardSeconds: 1 },
-      voice: { say() {}, finish() {}, drop() {}, close() {}, characters: 0 },
-    }),
+    connect: (on) => {
+      tell = on;
+      return {
+        hearing: { hear() {}, close() {}, heardSeconds: 1 },
+        voice: { say() {}, finish() {}, drop() {}, close() {}, characters: 0 },
+      };
+    },
     send() {},
     showWords: async () => false,
     askMaker: async () => ({ ok: true, result: "done" }),
     ended: (reason) => ends.push(reason),
+    ...parts,
+  });
+  if (tell === undefined) throw new Error("It was not connected.");
+  return { call, ends, tell };
+};
+
+it("an end that the journal does not take with its usage is written without", () => {
+  const written: Entry[] = [];
+  const { call, ends } = start({
+    append(entry) {
+      if (entry.type === "ended" && entry.usage.speech_to_text_seconds > 0) throw new Error("refused");
+      written.push(entry);
+    },
   });
   call.callerGone();
   expect(written.at(-1)).toMatchObject({
@@ -78,4 +90,30 @@ it("an end that the journal does not take with its usage is written without", ()
     usage: { speech_to_text_seconds: 0 },
   });
   expect(ends).toEqual(["caller_hangup"]);
+});
+
+it("asks the model before it writes down what the caller said", () => {
+  const order: string[] = [];
+  const llm = {
+    ...config.llm,
+    get baseUrl() {
+      order.push("asked");
+      return config.llm.baseUrl;
+    },
+  };
+  const sent: string[] = [];
+  const { call, tell } = start({
+    config: { ...config, llm },
+    append: (entry) => order.push(entry.type === "turn" ? `written: ${entry.speaker}` : entry.type),
+    send: (text) => sent.push(text),
+  });
+  // What it opens with is said and heard.
+  tell.audio(1, Buffer.alloc(160, 0xff), null);
+  tell.complete(1);
+  call.tick();
+  call.marked(JSON.parse(sent.at(-1) ?? "").mark.name);
+  order.length = 0;
+  tell.heard({ type: "turn-ended", text: "How are you today?", startedAgoMs: 900, endpointingMs: 300 });
+  expect(order.slice(0, 2)).toEqual(["asked", "written: caller"]);
+  call.end("internal_error", "us");
 });

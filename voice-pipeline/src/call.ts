@@ -25,6 +25,7 @@ const lastWordsMs = 1_000;
 const silence = Buffer.alloc(1_500 * 8, 0xff);
 /** What nobody is left to hear. */
 const forTheCaller = new Set<Action["type"]>(["say", "finish", "resume", "think", "call-function"]);
+
 /** The model is asked first: what was said is written down while it thinks. */
 const inOrder = (actions: Action[]): Action[] =>
   actions.length < 2 ? actions : actions.toSorted((one, other) => urgency(other) - urgency(one));
