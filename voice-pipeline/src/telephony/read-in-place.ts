@@ -1,8 +1,8 @@
 /**
  * Reads a socket into one place that all sockets share, instead of into a new buffer for each read: at fifty reads a second and
- * call those buffers were up to a tenth of the work (docs/decisions/0111). Node does so
- * itself for sockets that it opens (`onread` of net.connect) and has no public name for it on those that it accepts; where its
- * parts are not found, the socket is read as any other.
+ * call those buffers were up to a tenth of the work (docs/decisions/0111). Node does so itself for sockets that it opens
+ * (`onread` of net.connect) and has no public name for it on those that it accepts; where its parts are not found, the socket
+ * is read as any other.
  */
 import type { Duplex } from "node:stream";
 
