@@ -6,6 +6,7 @@ import { frameBytes, framesOf, identityBytes, kinds, oneFrame, readIdentity } fr
 import { addedMs } from "./join.ts";
 import { percentile } from "./percentile.ts";
 import { growthPerMinute } from "./slope.ts";
+import { standstills } from "./standstills.ts";
 
 it("takes the nearest rank, never one above the largest", () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index);
@@ -88,4 +89,32 @@ it("knows whose a question and an answer are", () => {
   expect(answerIn(first.join(""))).toEqual({ call: 499, turn: 60, isSecond: false });
   expect(answerIn(second.join(""))).toEqual({ call: 499, turn: 60, isSecond: true });
   expect(answerIn("Hello Sam, this is Luna.")).toBeNull();
+});
+
+it("tells by the second of the measurement when voices ran dry and who stood still, and nothing from before it", () => {
+  const quiet = {
+    from: 0,
+    subject: "bridge",
+    thefts: [],
+    callers: { dryAt: [], stalls: [] },
+    fakes: { stalls: [] },
+  };
+  const stall = (at: number) => ({ at, ms: 210.4, workedMs: 30.2, coreTakenMs: 4.9 });
+  const told = standstills({
+    from: 1_000,
+    subject: "pipeline",
+    thefts: [{ at: 3_010, core: 1, ms: 170 }],
+    callers: { dryAt: [3_020, 3_060, 4_000], stalls: [stall(900)] },
+    fakes: { stalls: [stall(5_000)] },
+    inside: { stalls: [stall(500), stall(2_900)] },
+  });
+  expect(told).toEqual([
+    "second 2.0: 1 voice ran dry",
+    "second 2.1: 1 voice ran dry",
+    "second 3.0: 1 voice ran dry",
+    "second 2.0: core 1 was away for 170 ms",
+    "second 1.9: pipeline stood still for 210 ms, worked 30, its core taken 5",
+    "second 4.0: fakes stood still for 210 ms, worked 30, its core taken 5",
+  ]);
+  expect(standstills({ ...quiet, inside: null })).toEqual([]);
 });

@@ -53,6 +53,7 @@ export const figuresOf = (result: LoadResult): Figure[] => {
     figure("memory per call above idle", "MB", (result.loadedMb - result.idleMb) / calls),
     figure("event-loop delay p50", "ms", inside?.loopDelayMs.p50 ?? Number.NaN),
     figure("event-loop delay p99", "ms", inside?.loopDelayMs.p99 ?? Number.NaN),
+    figure("event-loop delay, longest", "ms", inside?.loopDelayMs.max ?? Number.NaN),
     figure("echo past it p50", "ms", callers.echoMs.p50, false),
     figure("echo past it p99", "ms", callers.echoMs.p99, false),
     figure("callers' own lateness p99", "ms", callers.callersLateMs.p99, false),

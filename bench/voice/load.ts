@@ -3,11 +3,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { nodeFlags } from "../../voice-pipeline/src/node-flags.ts";
 import type { CallersReport, TurnTimes } from "./callers/heard.ts";
+import { nowMs } from "./clock.ts";
 import type { FakesReport } from "./fakes/report.ts";
 import { type AddedMs, addedMs, turnKey } from "./join.ts";
 import { cores, cpuMsOf, machineMs, memoryMbOf, waitedMsOf } from "./machine.ts";
 import { type MeasuredProcess, startMeasured } from "./measured-process.ts";
 import type { Running, Subject } from "./subjects/subjects.ts";
+import { type Theft, watchThefts } from "./thefts.ts";
 import type { Inside } from "./watch-loop.ts";
 
 export interface Length {
@@ -19,6 +21,8 @@ export interface Length {
 export interface LoadResult {
   subject: string;
   calls: number;
+  /** When the measurement began, of `nowMs`. */
+  from: number;
   turns: number;
   /** Questions that got no first frame of an answer. */
   unanswered: number;
@@ -26,6 +30,7 @@ export interface LoadResult {
   /** From the caller's last sound to the first frame of the answer. */
   voiceToVoiceMs: number[];
   stopMs: number[];
+  thefts: readonly Theft[];
   callers: CallersReport;
   fakes: FakesReport;
   /** Underruns and providers' faults as the pipeline counts them. NaN where it has no such counter. */
@@ -82,6 +87,8 @@ const measure = async (
     machine: machineMs(),
     at: performance.now(),
   };
+  const from = nowMs();
+  const thefts = watchThefts();
   const metricsBefore = await metricsOf(running);
   if (subject.isNode) running.process.tell("reset-inside");
   callers.tell("begin");
@@ -91,6 +98,7 @@ const measure = async (
     if (second % 10 === 0 || second === seconds) memory.push({ second, mb: memoryMbOf(running.process.pid) });
   }
   const took = performance.now() - before.at;
+  thefts.stop();
   const spent = pids.map((pid, index) => (cpuMsOf(pid) - (before.cpu[index] ?? 0)) / took);
   const waited = (waitedMsOf(running.process.pid) - before.waited) / took;
   const machine = machineMs();
@@ -110,6 +118,7 @@ const measure = async (
   return {
     subject: subject.name,
     calls,
+    from,
     turns: asked.length,
     unanswered: asked.length - answered.length,
     added: answered.flatMap((turn) => {
@@ -118,6 +127,7 @@ const measure = async (
     }),
     voiceToVoiceMs: answered.map(({ askedAt, answeredAt }) => answeredAt - askedAt),
     stopMs: asked.flatMap(({ stopMs }) => stopMs ?? []),
+    thefts: thefts.all,
     callers: heard,
     fakes: report,
     ownUnderruns: grew("callmeback_voice_underruns_total"),

@@ -47,6 +47,12 @@ export const machineMs = (): { busy: number; stolen: number } => {
   return { busy: (user + nice + system + irq + softIrq) * tickMs, stolen: stolen * tickMs };
 };
 
+/** What the hypervisor took of each core up to now. */
+export const stolenMs = (): number[] =>
+  [...read("/proc/stat").matchAll(/^cpu\d+ (.*)$/gm)].map(
+    ([, times = ""]) => Number(times.split(" ")[7] ?? 0) * tickMs,
+  );
+
 /** The core for what is measured is its own; the rest share what is left. Null where nothing can be pinned. */
 export const cores = ((): { measured: string; others: string } | null => {
   const count = availableParallelism();

@@ -55,13 +55,16 @@ const capacityOf = (subject: Subject, search: Search, length: Length): Promise<n
 const busyness = ({ cpu, callers }: LoadResult): string =>
   ` (${(cpu.subject * 100).toFixed(0)} % of its core; echo past it ${callers.echoMs.p99.toFixed(1)} ms at p99; its core was taken ${(cpu.waited * 100).toFixed(0)} %, others ${(cpu.others * 100).toFixed(0)} % of a core)`;
 
-/** `args`: `--short` for a minute or two, `endurance` for ten minutes of a hundred calls. */
+/** `args`: `--short` for a minute or two, `endurance` for ten minutes of a hundred calls, `endurance 60` for an hour. */
 export async function run(args: readonly string[] = []): Promise<void> {
   const isShort = args.includes("--short");
   say(await calibrate());
   if (cores === null) say("Nothing is pinned to a core here; all processes share what there is.");
-  if (args.includes("endurance")) {
-    await endure(say);
+  const [first, minutes = "10"] = args;
+  if (first === "endurance") {
+    if (!/^[1-9]\d{0,2}$/.test(minutes))
+      throw new Error(`endurance takes whole minutes from 1 to 999, not ${minutes}.`);
+    await endure(Number(minutes), say);
     return;
   }
   const plan = isShort ? short : whole;

@@ -3,9 +3,11 @@
  * how late the event loop was and what memory the process holds.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { type Stall, watchStalls } from "./stalls.ts";
 
 export interface Inside {
   loopDelayMs: { p50: number; p99: number; max: number };
+  stalls: readonly Stall[];
   heapMb: number;
   externalMb: number;
 }
@@ -13,6 +15,7 @@ export interface Inside {
 const resolutionMs = 10;
 const delays = monitorEventLoopDelay({ resolution: resolutionMs });
 delays.enable();
+const stalls = watchStalls();
 // The histogram holds whole intervals; what is above the resolution is delay.
 const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - resolutionMs);
 
@@ -26,6 +29,7 @@ process.on("message", (message) => {
       p99: late(delays.percentile(99)),
       max: late(delays.max),
     },
+    stalls,
     heapMb: heapUsed / 2 ** 20,
     externalMb: external / 2 ** 20,
   };

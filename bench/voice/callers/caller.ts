@@ -121,7 +121,7 @@ export class Caller {
 
   #listen(played: FrameIdentity | null | undefined): void {
     if (played === undefined) {
-      if (this.#isPlaying) this.#heard.underruns += 1;
+      if (this.#isPlaying) this.#heard.ranDry();
       this.#isPlaying = false;
       this.#quiet += 1;
       return;

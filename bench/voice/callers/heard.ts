@@ -1,5 +1,7 @@
 /** What the callers tell of their calls: each turn by its times, all else as counts. */
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
+import { nowMs } from "../clock.ts";
+import { type Stall, watchStalls } from "../stalls.ts";
 
 export interface TurnTimes {
   call: number;
@@ -24,6 +26,8 @@ export interface CallersReport {
   late: number;
   /** Times that a voice stopped amid an answer because its next frame was not there. */
   underruns: number;
+  /** When they were, of `nowMs`; the last thousand of them. */
+  dryAt: number[];
   /** How far a message came from the end of the sound in the one before, in a voice that was well under way. */
   jitterMs: { p50: number; p99: number };
   /** How late the callers themselves were with their own frames: what is above this is not theirs. */
@@ -33,6 +37,8 @@ export interface CallersReport {
   closedEarly: number;
   /** Calls that were not taken. */
   refused: number;
+  /** Of this process: a voice may have run dry for it alone. */
+  stalls: readonly Stall[];
 }
 
 /** A histogram of milliseconds, to the microsecond. */
@@ -62,11 +68,19 @@ export class Heard {
   doubled = 0;
   late = 0;
   underruns = 0;
+  dryAt: number[] = [];
   closedEarly = 0;
   refused = 0;
   readonly jitter = new Spread();
   readonly callersLate = new Spread();
   readonly echo = new Spread();
+  readonly #stalls = watchStalls();
+
+  ranDry(): void {
+    this.underruns += 1;
+    this.dryAt.push(nowMs());
+    if (this.dryAt.length > 1_000) this.dryAt.shift();
+  }
 
   begin(): void {
     this.turns = [];
@@ -78,6 +92,7 @@ export class Heard {
     this.doubled = 0;
     this.late = 0;
     this.underruns = 0;
+    this.dryAt = [];
   }
 
   report(): CallersReport {
@@ -90,6 +105,7 @@ export class Heard {
       doubled,
       late,
       underruns,
+      dryAt,
       closedEarly,
       refused,
     } = this;
@@ -109,7 +125,8 @@ export class Heard {
       underruns,
       closedEarly,
       refused,
+      dryAt,
     };
-    return { turns, ...counts, ...spreads };
+    return { turns, ...counts, ...spreads, stalls: this.#stalls };
   }
 }

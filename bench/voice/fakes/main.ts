@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { acceptWebSocket } from "../raw-web-socket.ts";
+import { watchStalls } from "../stalls.ts";
 import { DeepgramTotals, serveDeepgram } from "./deepgram.ts";
 import { serveVoiceSocket, streamSpeech, Voices } from "./eleven-labs.ts";
 import { answerChat } from "./llm.ts";
@@ -40,13 +41,15 @@ server.listen(0, "127.0.0.1", () => {
 const resolutionMs = 10;
 const delays = monitorEventLoopDelay({ resolution: resolutionMs });
 delays.enable();
+const stalls = watchStalls();
 const late = (percent: number) => Math.max(0, delays.percentile(percent) / 1e6 - resolutionMs);
 
 process.on("message", (asked) => {
   if (asked !== "tell-fakes") return;
   const { last: _, ...counts } = mesh;
   const loopDelayMs = { p50: late(50), p99: late(99) };
-  const fakes: FakesReport = { turns: timeline.turns, heard: deepgram.all, mesh: counts, loopDelayMs };
+  const { turns } = timeline;
+  const fakes: FakesReport = { turns, heard: deepgram.all, mesh: counts, loopDelayMs, stalls };
   process.send?.({ fakes });
 });
 process.on("disconnect", () => process.exit(0));

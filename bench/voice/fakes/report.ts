@@ -1,5 +1,6 @@
 /** What the fakes tell of themselves. */
 import type { FakesTurn } from "../join.ts";
+import type { Stall } from "../stalls.ts";
 
 export interface FakesReport {
   turns: Record<string, FakesTurn>;
@@ -15,4 +16,5 @@ export interface FakesReport {
   };
   /** How late the fakes' event loop was: what is above this is not theirs. */
   loopDelayMs: { p50: number; p99: number };
+  stalls: readonly Stall[];
 }

@@ -8,9 +8,9 @@ import { plain } from "./plain-words.ts";
 
 export interface Draft {
   request: number;
-  /** The caller's words that it answers, and how long the history was before them. */
+  /** The caller's words that it answers, and how many messages the call had before them. */
   text: string;
-  messages: number;
+  after: number;
   at: number;
   /** The answer so far, and the functions that it calls once it is whole. */
   said: string;
@@ -25,9 +25,8 @@ const isFor = (draft: Draft, text: string): boolean => plain(draft.text) === pla
 export const speculate = (state: CallState, text: string, at: number): void => {
   if (state.draft && isFor(state.draft, text)) return;
   state.dropDraft();
-  const history = state.history.messages;
-  const request = state.ask([...history, { role: "user", content: text }], at);
-  state.draft = { request, text, messages: history.length, at, said: "", calls: null };
+  const request = state.ask(state.history.read(text), at);
+  state.draft = { request, text, after: state.history.count, at, said: "", calls: null };
 };
 
 /** The caller goes on with other words. */
@@ -37,12 +36,11 @@ export const doubtDraft = (state: CallState, text: string): void => {
 
 /** The draft, if it answers what now stands last in the history. */
 export const takeDraft = (state: CallState, at: number): Draft | null => {
-  const { draft } = state;
-  const { messages } = state.history;
+  const { draft, history } = state;
   const fits =
     draft !== null &&
-    messages.length === draft.messages + 1 &&
-    isFor(draft, messages.at(-1)?.content ?? "") &&
+    history.count === draft.after + 1 &&
+    isFor(draft, history.newest) &&
     at - draft.at < oldestMs;
   if (!fits) {
     state.dropDraft();

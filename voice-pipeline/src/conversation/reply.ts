@@ -28,7 +28,7 @@ export const reply = (state: CallState, at: number, endpointingMs: number): void
 };
 
 const think = (state: CallState, at: number): void => {
-  state.thought = openThought(state.ask(state.history.messages, at), at, state.thought);
+  state.thought = openThought(state.ask(state.history.read(), at), at, state.thought);
 };
 
 export const token = (state: CallState, request: number, text: string, at: number): void => {

@@ -2,12 +2,13 @@
 import type { IncomingMessage } from "node:http";
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import type { FunctionCall } from "../conversation/events.ts";
+import { tokensIn } from "../conversation/tokens.ts";
 import { postJson } from "../outside/post-json.ts";
 import { canHelp, retryAfterMs } from "../outside/refusal.ts";
 import { type Chunk, readChunk, readRefusal, requestBody } from "./chat-wire.ts";
 import type { Prompt } from "./prompt.ts";
 import { eventData } from "./sse.ts";
-import { type TokenMeter, tokensIn } from "./token-meter.ts";
+import type { TokenMeter } from "./token-meter.ts";
 
 export interface LlmPatience {
   /** A second model is asked as well when the first said nothing for so long. */

@@ -5,7 +5,6 @@
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import type { ChatMessage } from "../conversation/events.ts";
 import { spokenTime, type Tools, toolsOf } from "./functions.ts";
-import { trimHistory } from "./trim-history.ts";
 
 const manner =
   "You are on a telephone call. Speak as people speak: one to three short sentences, plain words, no lists, no markdown, no emoji. Ask one thing at a time. Never deny being an AI. Say goodbye and call end_call when the conversation is over.";
@@ -14,11 +13,6 @@ export interface Prompt {
   messages: readonly ChatMessage[];
   tools: Tools;
 }
-
-/** About half an hour of talk. */
-const budgetTokens = 6_000;
-const stepTokens = 1_500;
-const leftOut = "The earlier part of this call is left out here.";
 
 /** What a call asks its model: what stays the same is put together once. */
 export const promptsOf = (session: VoiceSession) => {
@@ -37,15 +31,13 @@ export const promptsOf = (session: VoiceSession) => {
   return (history: readonly ChatMessage[], now: Date, remainingSeconds: number): Prompt => {
     const minutes = Math.ceil(remainingSeconds / 60);
     const changing = `It is ${spokenTime(now, person.time_zone)} for ${person.name}. The call can last about ${minutes} more minute${minutes === 1 ? "" : "s"}.`;
-    const kept = trimHistory(history, budgetTokens, stepTokens);
-    const lastWords = kept.messages.findLastIndex(({ role }) => role === "user");
-    const newest = lastWords === -1 ? kept.messages.length : lastWords;
+    const lastWords = history.findLastIndex(({ role }) => role === "user");
+    const newest = lastWords === -1 ? history.length : lastWords;
     const messages = [
       first,
-      ...(kept.isTrimmed ? [{ role: "system" as const, content: leftOut }] : []),
-      ...kept.messages.slice(0, newest),
+      ...history.slice(0, newest),
       { role: "system" as const, content: changing },
-      ...kept.messages.slice(newest),
+      ...history.slice(newest),
     ];
     return { messages, tools };
   };

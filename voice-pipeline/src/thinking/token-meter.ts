@@ -1,12 +1,10 @@
 /** What a call's thinking costs: the provider's own count where it comes, an estimate where an answer was cut short. */
+import { tokensIn } from "../conversation/tokens.ts";
 
 export interface TokenUse {
   input: number;
   output: number;
 }
-
-/** Four letters of English; a letter of most other scripts is longer in bytes and shorter in tokens. */
-export const tokensIn = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);
 
 export class TokenMeter {
   readonly #total: TokenUse = { input: 0, output: 0 };

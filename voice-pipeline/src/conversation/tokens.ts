@@ -1,0 +1,2 @@
+/** About how many tokens of a model a text is: four letters of English; a letter of most other scripts is longer in bytes and shorter in tokens. */
+export const tokensIn = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);
