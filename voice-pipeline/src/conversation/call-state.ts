@@ -12,6 +12,12 @@ import type { Thought } from "./thought.ts";
 import type { UnfinishedTurn } from "./unfinished-turn.ts";
 import type { Utterance } from "./utterance.ts";
 
+/** What is said at the next quiet moment, if that comes before `until`. */
+export interface Notice {
+  text: string;
+  until: number;
+}
+
 /** Sound without words is noise after this long. */
 export const noiseMs = 2_000;
 
@@ -38,8 +44,7 @@ export class CallState {
   hasAsked = false;
   /** Each is due, and no longer true, so long before the limit. */
   notices: { fromMs: number; untilMs: number; text: string }[];
-  /** What is said at the next quiet moment, if that comes in time. */
-  waiting: { text: string; until: number }[] = [];
+  waiting: Notice[] = [];
   isLeaving = false;
   hasOptedOut = false;
   hasCared = false;
@@ -47,6 +52,8 @@ export class CallState {
   /** A telephone's assistant was told who calls, and nobody else has spoken yet. */
   isScreened = false;
   screenings = 0;
+  /** When whoever listens now was told who calls. */
+  greetedAt = 0;
   failures = 0;
   /** Keys pressed that the persona does not know of yet. */
   keys: Key[] = [];
@@ -97,8 +104,13 @@ export class CallState {
     this.draft = null;
   }
 
+  /** What it asked of functions stays asked: not knowing that, the model would ask it a second time. */
   stopThinking(): void {
-    if (this.thought) this.act({ type: "abort", request: this.thought.request });
+    const { thought } = this;
+    if (!thought) return;
+    this.act({ type: "abort", request: thought.request });
+    if (thought.pending.size > 0)
+      this.history.functions(this.utterance?.said ?? "", [...thought.pending.values()]);
     this.thought = null;
   }
 

@@ -7,9 +7,17 @@ import { doubtDraft, speculate } from "./draft.ts";
 import { takeFloor } from "./floor.ts";
 import { isOurs, mayBeOurs } from "./hearing-ourselves.ts";
 import { optOut } from "./leaving.ts";
-import { isOptOut } from "./opt-out.ts";
+import { putBack } from "./notices.ts";
+import { isOptOut, noteOptOut } from "./opt-out.ts";
 import { deservesReply } from "./overheard.ts";
-import { answerConsent, isAboutConsent, letConsentBe } from "./recording-consent.ts";
+import {
+  answerConsent,
+  confirmWithdrawal,
+  heedWithdrawal,
+  isAboutConsent,
+  letConsentBe,
+  noteWithdrawal,
+} from "./recording-consent.ts";
 import { reply } from "./reply.ts";
 import { answerScreening } from "./screening.ts";
 import { awaitMoreWords, type EndedTurn, isAwaited, wholeText, wholeTurn } from "./unfinished-turn.ts";
@@ -80,8 +88,11 @@ export const takeTurn = (state: CallState, event: EndedTurn, mayGoOn: boolean): 
   const answer = (from: number) => reply(state, from, endpointingMs + from - at);
 
   if (leaveMachine(state, text, at)) return;
+  const isTakenBack = heedWithdrawal(state, text);
   if (careFor(state, text, accept, at)) {
     letConsentBe(state);
+    if (isOptOut(text)) noteOptOut(state, "spoken", text);
+    if (isTakenBack) tellLater(state, () => noteWithdrawal(state));
     return;
   }
   if (isOptOut(text)) {
@@ -90,6 +101,10 @@ export const takeTurn = (state: CallState, event: EndedTurn, mayGoOn: boolean): 
     return;
   }
   if (answerScreening(state, text, acceptBehind, at)) return;
+  if (isTakenBack) {
+    confirmWithdrawal(state, at, acceptBehind);
+    return;
+  }
   if (answerConsent(state, turn, acceptBehind)) return;
   const { utterance } = state;
   const isSpeaking = utterance?.startedAt != null;
@@ -107,6 +122,8 @@ export const takeTurn = (state: CallState, event: EndedTurn, mayGoOn: boolean): 
   // A reply that nobody heard yet is thought anew with the new words.
   if (utterance) {
     state.act({ type: "drop", utterance: utterance.id });
+    state.stopThinking();
+    putBack(state, utterance);
     state.history.heard("", false);
     state.next = null;
     spoken(state, at);

@@ -1,11 +1,13 @@
 /** What time alone brings: the limit and its notices, the question into silence, the end of a wait. */
+import { whenSpoken } from "./afterwards.ts";
 import type { CallState } from "./call-state.ts";
 import { tickUnfinished } from "./caller-turn.ts";
 import { tickDigits } from "./digits.ts";
 import { endCall } from "./ending.ts";
-import { tickHeld } from "./floor.ts";
+import { tickHeld, whenFree } from "./floor.ts";
 import { leave } from "./leaving.ts";
 import { lines } from "./lines.ts";
+import { tellNotice } from "./notices.ts";
 import { tickConsent } from "./recording-consent.ts";
 import { line } from "./speech.ts";
 import { tickDeadAir } from "./waiting.ts";
@@ -14,9 +16,19 @@ import { tickDeadAir } from "./waiting.ts";
 const screenedMs = 30_000;
 const goodbyeMs = 5_000;
 
+/** The voice tells at once how far it came. */
+const answerMs = 500;
+
+/** What is being said then is written down as far as it was heard. */
+const endAtLimit = (state: CallState, at: number): void => {
+  const end = () => endCall(state, "time_limit", "none");
+  if (state.utterance?.isTaken && at < state.limitAt + answerMs) whenSpoken(state, end);
+  else whenFree(state, end, at);
+};
+
 export const tick = (state: CallState, at: number): void => {
   if (at >= state.limitAt) {
-    endCall(state, "time_limit", "none");
+    endAtLimit(state, at);
     return;
   }
   if (!state.isLeaving && at >= state.limitAt - goodbyeMs) {
@@ -33,11 +45,7 @@ export const tick = (state: CallState, at: number): void => {
   tickDigits(state, at);
   tickDeadAir(state, at);
   if (state.utterance || state.thought || state.unfinished || state.isTalking(at)) return;
-  const notice = state.waiting.shift();
-  if (notice !== undefined) {
-    line(state, notice.text, true);
-    return;
-  }
+  if (tellNotice(state, at)) return;
   if (tickConsent(state, at)) return;
   const silenceMs = state.session.persona.silence_seconds * 1000;
   if (at - state.activeAt < (state.isScreened ? screenedMs : silenceMs)) return;

@@ -24,7 +24,7 @@ const take = (state: CallState, event: ConversationEvent): void => {
     case "started":
       state.startedAt = at;
       state.activeAt = at;
-      greet(state);
+      greet(state, at);
       return;
     case "sound":
       state.isSound = true;

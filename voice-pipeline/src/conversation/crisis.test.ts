@@ -46,6 +46,15 @@ describe("somebody who may take their life", () => {
     expect(call.last("end")).toBeUndefined();
   });
 
+  it("is answered, and a wish beside it never to be called again holds", () => {
+    const call = greeted();
+    const text = "Stop calling me or I'll kill myself.";
+    call.tell({ type: "turn-ended", at: 6_000, text, startedAt: 5_000, endpointingMs: 300 });
+    expect(call.last("say")?.text).toBe(carefulWords("UTC"));
+    expect(call.last("opt-out")).toEqual({ type: "opt-out", source: "spoken", evidence: text });
+    expect(call.last("end")).toBeUndefined();
+  });
+
   it("is answered before the model is asked when nobody speaks, and by the model from then on", () => {
     const call = greeted();
     const tell = (at: number) =>

@@ -116,7 +116,7 @@ describe("a turn that may be over", () => {
     call.tell({ type: "words", at: 44_000, text });
     call.tell({ type: "eager-turn", at: 44_900, text });
     const request = think(call);
-    call.tell({ type: "tick", at: 45_000 });
+    call.tell({ type: "tick", at: 46_000 });
     expect(call.last("say")?.text).toContain("few seconds");
     expect(call.last("abort")?.request).toBe(request);
   });

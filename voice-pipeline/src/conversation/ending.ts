@@ -4,6 +4,7 @@ import { tellAll } from "./afterwards.ts";
 import type { CallState } from "./call-state.ts";
 import { isOptOutKeys, lastKeys, pressed } from "./keys.ts";
 import { isOptOut, noteOptOut } from "./opt-out.ts";
+import { heedWithdrawal } from "./recording-consent.ts";
 import { wholeText } from "./unfinished-turn.ts";
 
 export const endCall = (state: CallState, reason: EndReason, fault: Fault): void => {
@@ -29,6 +30,7 @@ const tellInterim = (state: CallState): void => {
   state.unfinished = null;
   state.interim = null;
   state.recordCaller({ text, startedAt, endedAt: interim.at });
+  heedWithdrawal(state, text);
   if (isOptOut(text)) noteOptOut(state, "spoken", text);
 };
 

@@ -4,6 +4,7 @@
  */
 import { spoken, whenSpoken } from "./afterwards.ts";
 import { type CallState, noiseMs } from "./call-state.ts";
+import { putBack } from "./notices.ts";
 import { recordPersona } from "./speech.ts";
 import type { Utterance } from "./utterance.ts";
 
@@ -37,6 +38,7 @@ const cut = (state: CallState, at: number): void => {
   if (!utterance) return;
   state.act({ type: "drop", utterance: utterance.id });
   state.stopThinking();
+  putBack(state, utterance);
   recordPersona(state, utterance.heard, true, utterance.heldAt ?? at);
   spoken(state, at);
 };

@@ -53,6 +53,35 @@ describe("end_call beside another function", () => {
   });
 });
 
+describe("a function that the caller does not wait for", () => {
+  const calls = [lookUp];
+  const content = expect.stringContaining("Do not ask it again");
+
+  it.each([
+    ["before anything was heard", false],
+    ["over the words before it", true],
+  ])("stands in what the model reads, %s, and its answer once it comes", (_, isHeard) => {
+    const call = asked();
+    call.token(6050, "Let me look.");
+    call.done(6100, calls);
+    const first = call.request();
+    if (isHeard) call.tell({ type: "frame-sent", at: 6150, utterance: call.speaking() });
+    call.tell({ type: "turn-ended", at: 6400, text: "Great, thanks.", startedAt: 6200, endpointingMs: 300 });
+    if (isHeard) call.tell({ type: "held", at: 6410, utterance: call.speaking(), heard: "Let me" });
+    expect(call.last("think")?.history).toEqual(
+      expect.arrayContaining([
+        { role: "assistant", content: isHeard ? "Let me" : "", calls },
+        { role: "tool", callId: "1", content },
+        { role: "user", content: "Great, thanks." },
+      ]),
+    );
+    call.tell({ type: "function-done", at: 6500, request: first, callId: "1", result: "noon" });
+    call.tell({ type: "turn-ended", at: 9000, text: "Hello?", startedAt: 8500, endpointingMs: 300 });
+    expect(call.last("think")?.history).toContainEqual({ role: "tool", callId: "1", content: "noon" });
+    expect(call.last("think")?.history).not.toContainEqual({ role: "tool", callId: "1", content });
+  });
+});
+
 describe("words before a function", () => {
   const told = () => {
     const call = asked();

@@ -13,6 +13,8 @@ const stepTokens = 1_500;
 const tokensPerMessage = 4;
 
 const leftOut: ChatMessage = { role: "system", content: "The earlier part of this call is left out here." };
+const stillAsked =
+  "This was asked, and has not answered yet: the caller went on meanwhile. It may have been done. Do not ask it again unless they want it anew.";
 const cutOffNote =
   "The caller interrupted you here. They heard only the words above, nothing that you meant to say after them.";
 
@@ -58,13 +60,25 @@ export class History {
     this.#put({ role: "system", content: text });
   }
 
-  /** `said` is all of the utterance so far; what of it came before earlier functions is not doubled. */
-  functions(said: string, results: { call: FunctionCall; result: string }[]): void {
+  /**
+   * `said` is all of the utterance so far; what of it came before earlier functions is not doubled. A result is null where
+   * nobody waits for it any more: see {@link answered}.
+   */
+  functions(said: string, results: { call: FunctionCall; result: string | null }[]): void {
     const words = wordsOf(said).slice(this.#earlyWords);
     const calls = results.map(({ call }) => call);
     this.#early.push({ number: this.count, words: words.length, calls });
     this.#put({ role: "assistant", content: words.join(" "), calls });
-    for (const { call, result } of results) this.#put({ role: "tool", callId: call.id, content: result });
+    for (const { call, result } of results)
+      this.#put({ role: "tool", callId: call.id, content: result ?? stillAsked });
+  }
+
+  /** A function that nobody waited for any more answered after all. */
+  answered(callId: string, result: string): void {
+    const index = this.#messages.findLastIndex(
+      (each) => each.role === "tool" && each.callId === callId && each.content === stillAsked,
+    );
+    if (index >= 0) this.#put({ role: "tool", callId, content: result }, this.#forgotten + index);
   }
 
   /** The utterance is over, and this is what was heard of it: all, a part, or nothing. */

@@ -32,8 +32,8 @@ const wishes = [
   `\\b${not} want to be (?:called|phoned|contacted)${end}`,
   `\\b${not} want you to (?:ever )?${call} (?:${me}|again|any ?more)${end}`,
   `${wishing}(?:lose|forget|delete|erase|remove) (?:my|this|our) (?:phone )?number\\b`,
-  `\\b(?:take|remove|delete) (?:me|us|my number|this number) (?:off|from)(?: of)? (?:your|the|this|that|any) (?:(?:call|calling|phone|contact) )?(?:list|lists|system|database)\\b(?! (?:for|of))`,
-  "\\bput (?:me|us|my number|this number) (?:on|onto) (?:your|the|a) do not call (?:list|registry)\\b",
+  `\\b(?:take|remove|delete) (?:me|us|my number|my name|this number) (?:off|from)(?: of)? (?:your|the|this|that|any) (?:(?:call|calling|phone|contact) )?(?:list|lists|system|database)\\b(?! (?:for|of))`,
+  "\\b(?:put|add|place) (?:me|us|my number|my name|this number) (?:on|onto|to) (?:your|the|a) do not call (?:list|registry)\\b",
   "\\b(?:no more|stop the|stop these|stop your|stop all) calls\\b",
   `${wanting}(?:unsubscribe|opt out|opt me out)(?: me| us)?(?: now| please| of this| of these calls| of your calls| from this| from these calls| from your calls)?(?=,|$)`,
   "\\bunsubscribe me\\b",
@@ -50,7 +50,10 @@ const doubts = [
   /\b(did|did not|didn't|why did|why do|if|when|until|before|afraid|worried|scared|thought) (that )?(i|you|he|she|they|we)\b.*\b(stop|call)/,
   /\b(don't|dont|do not|never|not|can't|cannot|couldn't|won't|wouldn't|doesn't|didn't) (ever |want you to |want them to |want him to |want her to )?stop (calling|ringing|phoning)/,
   /\b(he|she|they|it|everybody|everyone|nobody|somebody|someone|people) (just |only |always )?(said|says|say|told|tells|tell|asked|asks|ask|wanted|wants|begged|yelled|shouted)\b/,
-  /(?<!(do|don't|would|could|can|will|if|that|because) )\b(you|he|she|they|people|friends|nobody) (just |really |also )?(don't|do not|dont|never|doesn't) (ever )?(call|ring|phone|contact|text)\b/,
+  /(?<!(do|don't|would|could|can|will|if|that|because) )\byou (just |really |also )?(don't|do not|dont|never) (ever )?(call|ring|phone|contact|text)\b/,
+  /(?<!(do|don't|would|could|can|will|if) )\b(he|she|they|people|friends|nobody) (just |really |also )?(don't|do not|dont|never|doesn't) (ever )?(call|ring|phone|contact|text)\b/,
+  /\b(my|our|his|her|their|the) (\w+ )?(kids|children|grandkids|grandchildren|sons?|daughters?|brothers?|sisters?|family|friends?|parents|relatives|neighbou?rs|mother|father|mum|mom|dad|wife|husband|boss|doctor) (just |really |also )?(don't|do not|dont|never|doesn't) (ever )?(call|ring|phone|contact|text)\b/,
+  /\bwhy (don't|dont|do not|won't) (you|we|they) (ever |just )?(call|ring|phone|contact|text)\b/,
 ];
 
 /** In sentences: what is doubtful in one leaves the next as it is. */

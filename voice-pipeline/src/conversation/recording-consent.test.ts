@@ -306,6 +306,37 @@ describe("an agreement that is taken back", () => {
     expect(call.all.findLast(({ type }) => type === "abort")).toMatchObject({ request });
   });
 
+  it.each([
+    ["never to be called again", "Stop recording. Stop calling me.", "opt-out"],
+    ["for help", "Stop recording, I want to die.", "say"],
+  ] as const)("holds beside a wish %s", (_, text, also) => {
+    const call = recording();
+    const before = count(call, also);
+    says(call, 14_000, text);
+    expect(call.last("stop-recording")?.evidence).toBe(text);
+    expect(count(call, also)).toBeGreaterThan(before);
+    says(call, 30_000, "Delete the recording.");
+    expect(count(call, "stop-recording")).toBe(1);
+  });
+
+  it("is not undone by words that an assistant might say", () => {
+    const call = recording();
+    says(call, 20_000, "Sorry, my Google Assistant picks up first.");
+    expect([count(call, "think"), said(call).filter((text) => text.includes("put it through"))]).toEqual([
+      1,
+      [],
+    ]);
+    says(call, 24_000, "Stop recording.");
+    expect(count(call, "stop-recording")).toBe(1);
+  });
+
+  it("holds in the last words of a call, whose turn never ended", () => {
+    const call = recording();
+    call.tell({ type: "words", at: 14_000, text: "Please stop recording" });
+    call.tell({ type: "caller-gone", at: 14_100, heard: "" });
+    expect(types(call).slice(-3)).toEqual(["record", "stop-recording", "end"]);
+  });
+
   it("while the persona says goodbye is heard too", () => {
     const call = recording();
     says(call, 14_000, "Stop calling me.");

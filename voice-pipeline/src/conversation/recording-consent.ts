@@ -32,7 +32,8 @@ const notes = {
 } as const;
 
 /** The first words of a call, heard whole; whoever hears them anew is asked anew. */
-export const greet = (state: CallState): void => {
+export const greet = (state: CallState, at: number): void => {
+  state.greetedAt = at;
   sayGreeting(state);
   if (state.session.recording === null) return;
   state.consent = { state: "asked", question: state.utterance?.id ?? 0, times: 1, heardAt: null };
@@ -51,15 +52,35 @@ export const letConsentBe = (state: CallState): void => {
   if (state.consent.state === "asked") state.consent = noConsent;
 };
 
-/** Answers whether the turn, which `accept` takes down, was about the recording. */
+/** Ends the recording where these words take the agreement back, whatever else they say; answers whether they did. */
+export const heedWithdrawal = (state: CallState, text: string): boolean => {
+  if (state.consent.state !== "recording" || !isWithdrawal(text)) return false;
+  state.consent = noConsent;
+  state.act({ type: "stop-recording", evidence: text });
+  return true;
+};
+
+/** The turn, which `accept` takes down, ended the recording and is about nothing graver. */
+export const confirmWithdrawal = (state: CallState, at: number, accept: () => void): void => {
+  state.stopThinking();
+  accept();
+  if (state.isLeaving) return;
+  whenFree(
+    state,
+    () => {
+      noteWithdrawal(state);
+      line(state, lines.recordingStopped, false);
+    },
+    at,
+  );
+};
+
+export const noteWithdrawal = (state: CallState): void => state.history.note(notes.over);
+
+/** Answers whether the turn, which `accept` takes down, answered the question. */
 export const answerConsent = (state: CallState, turn: EndedTurn, accept: () => void): boolean => {
   const { consent } = state;
-  if (!isAboutConsent(state, turn.text)) return false;
-  if (consent.state === "recording") {
-    withdraw(state, turn, accept);
-    return true;
-  }
-  if (state.isLeaving) return false;
+  if (consent.state !== "asked" || state.isLeaving) return false;
   const isHeard = consent.heardAt !== null && turn.startedAt >= consent.heardAt - overlapMs;
   const answer = isHeard ? consentIn(turn.text) : "unclear";
   if (answer === "yes") {
@@ -93,22 +114,6 @@ const settle = (state: CallState, now: "off" | "recording", accept: () => void, 
     () => {
       state.history.note(isYes ? notes.yes : notes.no);
       line(state, `${isYes ? lines.recordingBegins : lines.notRecorded} ${openingOf(state.session)}`, true);
-    },
-    at,
-  );
-};
-
-const withdraw = (state: CallState, { text, at }: EndedTurn, accept: () => void): void => {
-  state.consent = noConsent;
-  state.act({ type: "stop-recording", evidence: text });
-  state.stopThinking();
-  accept();
-  if (state.isLeaving) return;
-  whenFree(
-    state,
-    () => {
-      state.history.note(notes.over);
-      line(state, lines.recordingStopped, false);
     },
     at,
   );

@@ -77,8 +77,11 @@ export const functionDone = (
   at: number,
 ): void => {
   const thought = state.thought;
-  const asked = thought?.pending.get(event.callId);
-  if (!thought || !asked || thought.request !== event.request) return;
+  const asked = thought?.request === event.request ? thought.pending.get(event.callId) : undefined;
+  if (!thought || !asked) {
+    state.history.answered(event.callId, event.result);
+    return;
+  }
   asked.result = event.result;
   if ([...thought.pending.values()].every(({ result }) => result !== null)) functionsDone(state, thought, at);
 };

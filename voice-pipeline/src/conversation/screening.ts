@@ -35,7 +35,8 @@ export const isScreening = (text: string): boolean => questions.some((each) => e
 
 /** Answers whether the turn, which `accept` takes down, was an assistant's, or the first after one. */
 export const answerScreening = (state: CallState, text: string, accept: () => void, at: number): boolean => {
-  const isAsked = (state.screenings > 0 || at - state.startedAt <= youngMs) && isScreening(text);
+  const isYoung = state.isScreened || at - state.greetedAt <= youngMs;
+  const isAsked = isYoung && state.consent.state !== "recording" && isScreening(text);
   if (state.isLeaving || (!isAsked && !state.isScreened)) return false;
   accept();
   if (isAsked) {
@@ -49,6 +50,6 @@ export const answerScreening = (state: CallState, text: string, accept: () => vo
   if (waits.some((each) => each.test(plain(text))) || state.waiting.length > 0) return true;
   if (state.utterance) return true;
   state.isScreened = false;
-  greet(state);
+  greet(state, at);
   return true;
 };

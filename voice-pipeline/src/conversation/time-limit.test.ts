@@ -38,6 +38,37 @@ describe("a notice of the time that is left", () => {
   });
 });
 
+describe("a notice amid the caller's turn", () => {
+  it("waits for the turn's end, though the line is quiet between the sound and its last words", () => {
+    const call = greeted(180);
+    call.tell({ type: "words", at: 119_800, text: "so I went" });
+    ticks(call, 119_900, 120_300);
+    ended(call, 120_400, "So I went home.");
+    expect(said(call).filter((text) => text.includes("one minute"))).toEqual([]);
+    const request = call.last("think")?.request ?? 0;
+    call.tell({ type: "token", at: 120_500, request, text: "Good." });
+    call.tell({ type: "thought", at: 120_600, request, calls: [] });
+    call.tell({ type: "frame-sent", at: 120_700, utterance: call.speaking() });
+    call.tell({ type: "played", at: 121_500, utterance: call.speaking() });
+    ticks(call, 121_600, 121_700);
+    expect(call.last("say")?.text).toContain("one minute");
+  });
+
+  it("of which nothing was heard before they spoke is given again", () => {
+    const call = greeted(180);
+    ticks(call, 120_000, 120_100);
+    expect(call.last("say")?.text).toContain("one minute");
+    ended(call, 120_200, "And then?");
+    const request = call.last("think")?.request ?? 0;
+    call.tell({ type: "token", at: 120_300, request, text: "Nothing." });
+    call.tell({ type: "thought", at: 120_400, request, calls: [] });
+    call.tell({ type: "frame-sent", at: 120_500, utterance: call.speaking() });
+    call.tell({ type: "played", at: 121_500, utterance: call.speaking() });
+    ticks(call, 121_600, 121_700);
+    expect(said(call).filter((text) => text.includes("one minute"))).toHaveLength(2);
+  });
+});
+
 describe("the goodbye at the limit", () => {
   const cared = () => {
     const call = greeted(60);
@@ -59,7 +90,24 @@ describe("the goodbye at the limit", () => {
     ticks(call, 50_200, 59_900);
     expect([call.last("hold"), call.last("end")]).toEqual([undefined, undefined]);
     call.tell({ type: "tick", at: 60_000 });
+    expect(call.last("hold")?.utterance).toBe(call.speaking());
+    call.tell({ type: "held", at: 60_000, utterance: call.speaking(), heard: "I'm really glad" });
+    expect(call.all.slice(-2)).toMatchObject([
+      { type: "record", turn: { speaker: "persona", text: "I'm really glad", interrupted: true } },
+      { type: "end", reason: "time_limit" },
+    ]);
+  });
+
+  it("waits for nothing then: not for the voice to tell how far it came, nor for who speaks", () => {
+    const call = cared();
+    call.tell({ type: "tick", at: 60_000 });
+    ended(call, 60_100, "What?");
+    ticks(call, 60_200, 60_500);
     expect(call.last("end")?.reason).toBe("time_limit");
+    const quiet = greeted(60);
+    quiet.tell({ type: "sound", at: 59_900 });
+    quiet.tell({ type: "tick", at: 60_000 });
+    expect(quiet.last("end")?.reason).toBe("time_limit");
   });
 
   it("does not cut the disclosure of a short call", () => {
@@ -100,6 +148,6 @@ it("a turn that the voice was still to make way for is written down at the limit
   call.tell({ type: "thought", at: 53_200, request, calls: [] });
   call.tell({ type: "frame-sent", at: 53_300, utterance: call.speaking() });
   ended(call, 54_990, "Wait, what?");
-  call.tell({ type: "tick", at: 60_000 });
+  for (const at of [60_000, 60_500]) call.tell({ type: "tick", at });
   expect(call.last("record")?.turn.text).toBe("Wait, what?");
 });

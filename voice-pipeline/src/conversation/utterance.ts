@@ -1,5 +1,6 @@
 /** One thing that the persona says, from the first clause to the last frame heard. */
 import type { EndReason, Fault, TurnLatency } from "@callmeback/shared/contract/voice";
+import type { Notice } from "./call-state.ts";
 
 export interface Utterance {
   id: number;
@@ -8,6 +9,8 @@ export interface Utterance {
   isGreeting: boolean;
   /** Beside the conversation, as the menu is. */
   isAside: boolean;
+  /** What it tells at a quiet moment, and otherwise later. */
+  notice: Notice | null;
   said: string;
   isFinished: boolean;
   startedAt: number | null;
@@ -28,6 +31,7 @@ export const openUtterance = (id: number, canBeCut: boolean): Utterance => ({
   canBeCut,
   isGreeting: false,
   isAside: false,
+  notice: null,
   said: "",
   isFinished: false,
   startedAt: null,
