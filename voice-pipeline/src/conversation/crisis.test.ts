@@ -9,6 +9,9 @@ describe("somebody who may take their life", () => {
     "Sometimes I think about ending my life.",
     "I wish I were dead",
     "I've been thinking about suicide.",
+    "I just wanna die",
+    "I could end it all tonight.",
+    "I don't want to be here any more.",
     "Ich will nicht mehr leben.",
     "Quiero morirme.",
   ])("is heard in '%s'", (text) => {
@@ -19,6 +22,8 @@ describe("somebody who may take their life", () => {
     "This weather is killing me.",
     "I'd die for a coffee.",
     "My plant is dead.",
+    "How does it all end?",
+    "I don't want to be here at six.",
     "The battery died.",
     "It's a film about a hero who ends a war.",
   ])("is not heard in '%s'", (text) => {
