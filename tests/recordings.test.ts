@@ -195,6 +195,9 @@ describe("the address of a recording", () => {
     for (const name of ["getRecording", "deleteRecording", "getCall"] as const)
       await api.refused(name, theirs, "NOT_FOUND");
     expect((await detail(call)).recording).toEqual({ seconds: 10.5 });
+    const onItsWay = await openRecordedCall(mesh, person);
+    await api.refused("deleteRecording", { ...theirs, params: { id: onItsWay.id } }, "NOT_FOUND");
+    await api.good("voiceRecording", onItsWay.handIn(0, await onItsWay.seal(0, last)));
   });
 });
 
@@ -214,6 +217,23 @@ describe("a recording that is deleted", () => {
     expect((await detail(call)).recording).toBeNull();
     for (const name of ["getRecording", "deleteRecording"] as const)
       await api.refused(name, own(call), "NOT_FOUND");
+  });
+
+  test("before any of its parts came takes none of them", async () => {
+    const call = await openRecordedCall(mesh, person);
+    const consent = { type: "recording", seq: 1, at: new Date().toISOString(), consent: "given" } as const;
+    await call.tell({ ...consent, evidence: "Yes, please." });
+    await api.good("deleteRecording", own(call));
+    await api.refused("voiceRecording", call.handIn(0, await call.seal(0, whole)), "NOT_FOUND");
+    await expectGone(call);
+    expect((await detail(call)).recording).toBeNull();
+    for (const name of ["getRecording", "deleteRecording"] as const)
+      await api.refused(name, own(call), "NOT_FOUND");
+  });
+
+  test("is not found where nobody was to be asked", async () => {
+    const { id } = await openCall(mesh, person, false);
+    await api.refused("deleteRecording", { token: person.token, params: { id } }, "NOT_FOUND");
   });
 
   test("also goes when the callee takes their consent back, and what they said is kept, sealed", async () => {

@@ -43,7 +43,7 @@ export const voiceSessionRoutes = {
     rateLimit: null,
     params: callIdParam,
     body: z.strictObject({ entries: z.array(journalEntry).min(1).max(200) }),
-    /** All entries up to and including this `seq` are stored. */
+    /** All entries up to and including this `seq` are taken; those of an erased call are not kept. */
     success: { status: 200, schema: z.strictObject({ acknowledged: z.int() }) },
     errors: ["NOT_FOUND"],
   }),

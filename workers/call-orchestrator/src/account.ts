@@ -89,15 +89,16 @@ export async function eraseCalls(deps: CallDeps, userId: string): Promise<void> 
   await transact(
     deps.database,
     system,
+    // Before their words: it waits for a journal that is just being taken, and the next one finds an erased call.
+    rows(nothing)`
+      update calls set phone_number = null, scenario = null, call_pretext = null, gate = null, twilio_sid = null,
+        agent_log = null, sealed_words = null, persona = '{"name": "Erased"}', persona_id = null
+      where user_id = ${userId}`,
     rows(nothing)`delete from call_turns where user_id = ${userId}`,
     rows(nothing)`delete from call_events where user_id = ${userId}`,
     rows(nothing)`delete from call_recordings where user_id = ${userId}`,
     rows(nothing)`delete from call_replays where user_id = ${userId}`,
     rows(nothing)`delete from gate_refusals where user_id = ${userId}`,
-    rows(nothing)`
-      update calls set phone_number = null, scenario = null, call_pretext = null, gate = null, twilio_sid = null,
-        agent_log = null, sealed_words = null, persona = '{"name": "Erased"}', persona_id = null
-      where user_id = ${userId}`,
     rows(nothing)`
       update scheduled_calls set phone_number = null, persona_name = 'Erased', persona_id = null, variables = '{}',
         call_pretext = null

@@ -14,6 +14,11 @@ const pickUpSeconds = 3;
 
 const concluded = z.object({ id: z.string() });
 
+const isLeft = isLeftMachine(sql`answered_by`);
+/** Once a stream was open, "Hang up" says how a call ended only where nothing was wrong: else it would charge for a fault. */
+const isCalledOff = sql`(cancel_requested_at is not null and (stream_opened_at is null
+  or (reported_at is not null and reported_fault = 'none' and reported_reason <> 'voicemail' and ${isLeft} is not true)))`;
+
 /**
  * To be run at the end of any transaction that adds to a call's story. Does nothing until the picture is whole, and nothing twice.
  * The fair-charge rule stands here: nobody answered, voicemail, or anybody's fault but the callee's costs nothing. Nor does a
@@ -23,7 +28,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
   return [
     rows(concluded)`
       with whole as (
-        select *, ${isLeftMachine(sql`answered_by`)} as is_left_machine from calls
+        select *, ${isLeft} as is_left_machine, ${isCalledOff} as is_called_off from calls
         where id = ${callId} and ended_at is null and carrier_ended_at is not null
           and (stream_opened_at is null or reported_at is not null
             or carrier_ended_at < now() - make_interval(secs => ${reportGraceSeconds}::int))
@@ -35,7 +40,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
             when carrier_status = 'declined' then 'declined'
             when carrier_status = 'no-answer' then 'no_answer'
             when carrier_status = 'failed' then 'carrier_error'
-            when carrier_status = 'canceled' or cancel_requested_at is not null then 'canceled_by_user'
+            when carrier_status = 'canceled' or is_called_off then 'canceled_by_user'
             when is_left_machine then 'voicemail'
             when stream_opened_at is null and reported_at is not null then reported_reason
             when stream_opened_at is null and coalesce(duration_seconds, 0) <= ${pickUpSeconds}::int then 'caller_hangup'
@@ -46,7 +51,7 @@ export function concludeStatements(callId: string): [Query<{ id: string }>] {
           case
             when carrier_status in ('busy', 'declined', 'no-answer') then 'callee'
             when carrier_status = 'failed' then 'carrier'
-            when carrier_status = 'canceled' or cancel_requested_at is not null then 'none'
+            when carrier_status = 'canceled' or is_called_off then 'none'
             when is_left_machine then 'callee'
             when stream_opened_at is null and reported_at is not null then reported_fault
             when stream_opened_at is null and coalesce(duration_seconds, 0) <= ${pickUpSeconds}::int then 'callee'

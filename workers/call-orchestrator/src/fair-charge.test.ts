@@ -1,13 +1,13 @@
 // What costs nothing: no answer, a machine, and faults that are not the callee's.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type CallWorld, openCallWorld, report } from "../../../tests/fixtures/call-world.ts";
+import { type CallWorld, ended, openCallWorld, report } from "../../../tests/fixtures/call-world.ts";
 import { startTestDatabase, type TestDatabase } from "../../../tests/fixtures/test-database.ts";
 import { answeredBy, streamStatus } from "./carrier-notes.ts";
 import { recordProgress } from "./progress.ts";
 import { listCalls } from "./read-calls.ts";
 import { settleOwed } from "./settle-owed.ts";
 import { sweep } from "./sweep.ts";
-import { answerCall } from "./voice-session.ts";
+import { answerCall, recordJournal } from "./voice-session.ts";
 
 let database: TestDatabase;
 let world: CallWorld;
@@ -147,6 +147,23 @@ describe("calls that cost nothing", () => {
     await world.connect(call);
     await world.end(call, 60, { end_reason: "provider_error", fault: "provider", lost_seconds: 12 });
     expect(await world.seen(call)).toMatchObject({ cost: 0, credit: null });
+  });
+
+  test("a report that comes after the end takes nothing off it any more", async () => {
+    const call = await world.place();
+    await world.connect(call);
+    await recordProgress(world.deps, call.id, report(call.sid, "completed", { durationSeconds: 60 }));
+    await world.rows("update calls set carrier_ended_at = now() - interval '1 minute' where id = $1", [
+      call.id,
+    ]);
+    await sweep(world.deps);
+    await recordJournal(world.deps, call.id, [ended(1, { lost_seconds: 12 })]);
+    expect(await world.seen(call)).toMatchObject({ end_reason: "node_lost", cost: 0, credit: null });
+    expect(
+      await world.rows("select reported_reason, lost_seconds, credit_cents from calls where id = $1", [
+        call.id,
+      ]),
+    ).toEqual([{ reported_reason: "persona_goodbye", lost_seconds: 12, credit_cents: 0 }]);
   });
 
   test("a pipeline that never reports is our fault, once the grace is over", async () => {

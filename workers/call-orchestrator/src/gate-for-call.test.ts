@@ -61,6 +61,28 @@ describe("the gate", () => {
     await expect(world.place()).resolves.toBeDefined();
   });
 
+  test("keeps the words of a wish with the call, sealed", async () => {
+    const call = await world.place();
+    await world.connect(call);
+    const evidence = "this is Grace Hopper, stop calling me";
+    await recordJournal(world.deps, call.id, [
+      { seq: 1, at, type: "opt_out", source: "spoken", evidence },
+      { seq: 2, at, type: "opt_out", source: "digit", evidence: "9" },
+    ]);
+    const events = await world.rows(
+      "select seq, payload, payload->>'evidence' as sealed, payload::text like '%Grace%' as is_readable from call_events where call_id = $1 and source = 'voice' order by seq",
+      [call.id],
+    );
+    expect(events).toMatchObject([
+      { payload: { source: "spoken" }, is_readable: false },
+      { payload: { source: "digit" }, is_readable: false },
+    ]);
+    const opened = events.map(({ seq, sealed }) =>
+      world.deps.cipher.open(call.id, Number(seq), String(sealed)),
+    );
+    expect(await Promise.all(opened)).toEqual([evidence, "9"]);
+  });
+
   test("refuses without consent, and numbers that cost a fortune", async () => {
     const phone = "+19005550123";
     await world.rows("update users set phone = $2 where id = $1", [world.person.actor.userId, phone], "auth");

@@ -32,7 +32,7 @@ export async function endCall(
     actor,
     rows(z.object({}))`
       update calls set cancel_requested_at = coalesce(cancel_requested_at, now())
-      where id = ${callId} and ended_at is null and ${isAsked}::boolean`,
+      where id = ${callId} and ended_at is null and carrier_ended_at is null and ${isAsked}::boolean`,
     rows(
       aliveRow,
     )`select twilio_sid, status, carrier_ended_at is null and origin <> 'logged' as is_alive from calls where id = ${callId}`,

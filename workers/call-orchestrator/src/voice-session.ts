@@ -11,11 +11,13 @@ import * as z from "zod";
 import { type CallSession, callSession, sessionColumns, sessionOf } from "./call-session.ts";
 import { concludeStatements } from "./conclude.ts";
 import type { CallDeps } from "./env.ts";
+import { isErased } from "./erased-call.ts";
 import { sha256 } from "./fingerprint.ts";
 import { suppress } from "./suppressions.ts";
 import { hangUpTwiml, streamTwiml } from "./twiml.ts";
 
 const nothing = z.object({});
+const acknowledgement = z.object({ acknowledged: z.int() });
 
 /** A stream's token opens one stream of one call, once, for this long. */
 const tokenSeconds = 60;
@@ -79,7 +81,10 @@ export async function prepareCall(deps: CallDeps, ringing: CallSession): Promise
   });
 }
 
-/** Takes entries once each; the answer says up to which `seq` none is missing. Errors: `NOT_FOUND`. */
+/**
+ * Takes entries once each; the answer says up to which `seq` none is missing. Of a call that is erased only its end is taken, and
+ * all is acknowledged, so that the pipeline deletes what it holds. Errors: `NOT_FOUND`.
+ */
 export async function recordJournal(
   deps: CallDeps,
   callId: string,
@@ -93,19 +98,22 @@ export async function recordJournal(
     deps.database,
     system,
     ...statements,
-    rows(z.object({ known: z.boolean(), acknowledged: z.int() }))`
-      select exists (select from calls where id = ${callId}) as known,
-        (select count(*)::int from (
+    rows(acknowledgement)`
+      select case when ${isErased} then ${entries.at(-1)?.seq ?? 0}::int
+        else (select count(*)::int from (
           select seq, row_number() over (order by seq) as place
-          from call_events where call_id = ${callId} and source = 'voice') e where seq = place) as acknowledged`,
+          from call_events where call_id = ${callId} and source = 'voice') e where seq = place)
+        end as acknowledged
+      from calls where id = ${callId}`,
     ...concludeStatements(callId),
   );
-  const [state] = z
-    .array(z.object({ known: z.boolean(), acknowledged: z.int() }))
-    .parse(results[statements.length]);
-  if (state?.known !== true) return fail("NOT_FOUND", "There is no such call.");
-  return { acknowledged: state.acknowledged, ended: (results[statements.length + 1]?.length ?? 0) > 0 };
+  const [taken] = z.array(acknowledgement).parse(results[statements.length]);
+  if (taken === undefined) return fail("NOT_FOUND", "There is no such call.");
+  return { acknowledged: taken.acknowledged, ended: (results[statements.length + 1]?.length ?? 0) > 0 };
 }
+
+/** The call, if words of it may be kept. Its row is locked by now: none slips in while it is being erased. */
+const kept = (callId: string) => sql`calls where id = ${callId} and not ${isErased}`;
 
 async function entryStatements(
   deps: CallDeps,
@@ -117,7 +125,7 @@ async function entryStatements(
   const event = rows(nothing)`
     insert into call_events (call_id, tenant_id, user_id, source, key, seq, type, payload, at)
     select id, tenant_id, user_id, 'voice', ${String(seq)}, ${seq}, ${type}, ${payload}::jsonb, ${at}
-    from calls where id = ${callId} on conflict do nothing`;
+    from ${kept(callId)} on conflict do nothing`;
   if (entry.type === "turn") {
     const sealed = await deps.cipher.seal(callId, seq, entry.text);
     const latency = entry.latency === null ? null : JSON.stringify(entry.latency);
@@ -128,12 +136,12 @@ async function entryStatements(
           interrupted, latency)
         select id, ${seq}, tenant_id, user_id, ${entry.speaker}, ${sealed}, ${entry.started_at}, ${entry.ended_at},
           ${entry.interrupted}::boolean, ${latency}::jsonb
-        from calls where id = ${callId} on conflict do nothing`,
+        from ${kept(callId)} on conflict do nothing`,
     ];
   }
   if (entry.type === "opt_out") {
     // Before its event is stored: one that comes again, perhaps after START, must not suppress again.
-    const wish = sql`select phone_number from calls where id = ${callId}
+    const wish = sql`select phone_number from ${kept(callId)}
       and not exists (select from call_events where call_id = ${callId} and source = 'voice' and key = ${String(seq)})`;
     return [suppress(wish, entry.source, entry.evidence), event];
   }
@@ -145,7 +153,7 @@ async function entryStatements(
       rows(nothing)`
         update calls set reported_at = now(), reported_reason = ${entry.end_reason}, reported_fault = ${entry.fault},
           usage = ${JSON.stringify(entry.usage)}::jsonb, lost_seconds = ${entry.lost_seconds},
-          credit_cents = ${creditCents(entry.lost_seconds)}
+          credit_cents = case when ended_at is null then ${creditCents(entry.lost_seconds)}::int else credit_cents end
         where id = ${callId} and reported_at is null`,
     ];
   }
@@ -166,7 +174,7 @@ async function payloadOf(deps: CallDeps, callId: string, entry: JournalEntry): P
       sealed: await deps.cipher.seal(callId, seq, words),
     };
   }
-  if (entry.type === "recording")
+  if (entry.type === "recording" || entry.type === "opt_out")
     return { ...facts, evidence: await deps.cipher.seal(callId, seq, entry.evidence) };
   return facts;
 }

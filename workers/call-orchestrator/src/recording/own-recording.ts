@@ -18,15 +18,16 @@ export async function recordingAddress(deps: CallDeps, { actor }: UserContext, c
   return { url: `${deps.publicUrl}/api/recordings/${token}`, expires_at: expiresAt.toISOString() };
 }
 
-/** For good: its key goes with this statement, its sound right after. Errors: `NOT_FOUND`, also for somebody else's. */
+/**
+ * For good: its key goes with this statement, its sound right after, and what is still on its way is not taken.
+ * Errors: `NOT_FOUND`, also for somebody else's, and where nobody was to be asked.
+ */
 export async function deleteRecording({ database }: CallDeps, { actor }: UserContext, callId: string) {
   const [[deleted]] = await transact(
     database,
     actor,
     rows(z.object({ call_id: z.string() }))`
-      delete from call_recordings r where r.call_id = ${callId} and r.user_id = app.user_id()
-        and exists (select from call_recording_parts p where p.call_id = r.call_id)
-      returning r.call_id`,
+      delete from call_recordings where call_id = ${callId} and user_id = app.user_id() returning call_id`,
   );
   return deleted === undefined ? none() : { message: "The recording is deleted" };
 }
