@@ -24,6 +24,10 @@ export interface StreamIdentity {
   stream_sid: string;
 }
 
+const repeatable = { isRepeatable: true };
+/** A connection that breaks does not tell whether the question was read. */
+const once = { isRepeatable: false };
+
 export class MeshRefusal extends Error {
   readonly status: number;
   constructor(status: number) {
@@ -47,10 +51,10 @@ export const openMesh = (config: MeshConfig) => {
     }
   };
   const headers = () => ({ authorization: `Bearer ${config.nodeKey}`, ...requestIdHeaders() });
-  const post = (path: string, body: object, limitMs: number): Promise<unknown> =>
+  const post = (path: string, body: object, limitMs: number, again = repeatable): Promise<unknown> =>
     inTime(limitMs, async (late) => {
       const url = new URL(`${config.url}${path}`);
-      const answer = await postJson(url, headers(), JSON.stringify(body), late);
+      const answer = await postJson(url, headers(), JSON.stringify(body), late, again);
       const status = answer.statusCode ?? 0;
       if (status >= 200 && status < 300) return json(answer);
       answer.resume();
@@ -65,7 +69,7 @@ export const openMesh = (config: MeshConfig) => {
       if (!response.ok) throw new MeshRefusal(response.status);
     });
   return {
-    /** @throws MeshRefusal when the token is not good; never retried, since a token opens once. */
+    /** @throws MeshRefusal when the token is not good, or spent: asked a second time, it opens nothing. */
     async openSession(stream: StreamIdentity): Promise<OpenedSession> {
       const answer = await post("/api/voice/sessions", { ...stream, node: config.node }, 5_000);
       return voiceSessionRoutes.voiceOpenSession.success.schema.parse(answer);
@@ -79,9 +83,9 @@ export const openMesh = (config: MeshConfig) => {
       const answer = await post(`/api/voice/sessions/${callId}/live`, words, 2_000);
       return voiceSessionRoutes.voiceLive.success.schema.parse(answer).watched;
     },
-    /** Asks the persona's maker; what became of it is told in words for a model. */
+    /** Asks the persona's maker; what became of it is told in words for a model. Never retried: it would be done twice. */
     async callFunction(callId: string, wish: FunctionWish): Promise<FunctionAnswer> {
-      const answer = await post(`/api/voice/sessions/${callId}/function`, wish, 4_000);
+      const answer = await post(`/api/voice/sessions/${callId}/function`, wish, 4_000, once);
       return voiceSessionRoutes.voiceFunction.success.schema.parse(answer);
     },
     /** Hands in a sealed part of a recording; safe to repeat. */

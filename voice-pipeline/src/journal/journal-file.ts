@@ -6,14 +6,16 @@ import { open } from "node:fs/promises";
 import { time } from "@callmeback/shared/contract/fields";
 import { type JournalEntry, journalEntry } from "@callmeback/shared/contract/voice";
 import * as z from "zod";
+import { storable } from "./storable.ts";
 
+const longestText = 20_000;
 const speaker = z.enum(["caller", "persona"]);
 const soFarLine = z.strictObject({
   so_far: z.strictObject({
     speaker,
     /** So many characters of the speaker's line before stay; `text` follows them. */
     keep: z.int().min(0).default(0),
-    text: z.string().max(20_000),
+    text: z.string().max(longestText),
     started_at: time,
     at: time,
   }),
@@ -71,9 +73,11 @@ export const readJournal = async (path: string): Promise<JournalContent> => {
       if (!data) continue;
       const { keep, ...soFar } = data.so_far;
       const before = unfinished.get(soFar.speaker)?.text ?? "";
-      unfinished.set(soFar.speaker, { ...soFar, text: before.slice(0, keep) + soFar.text });
+      const text = (before.slice(0, keep) + soFar.text).slice(0, longestText);
+      if (text === "") unfinished.delete(soFar.speaker);
+      else unfinished.set(soFar.speaker, { ...soFar, text });
     } else {
-      const { data } = journalEntry.safeParse(json);
+      const { data } = journalEntry.safeParse(storable(json));
       if (!data) continue;
       entries.push({ ...data, seq: (entries.at(-1)?.seq ?? 0) + 1 });
       if (data.type === "turn") unfinished.delete(data.speaker);

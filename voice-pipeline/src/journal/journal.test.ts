@@ -1,5 +1,14 @@
 /** The journal against a mesh that fails, doubles and forgets, and against the death of its process. */
-import { appendFileSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, expect, it, vi } from "vitest";
@@ -10,8 +19,8 @@ import { callId, freshRoot, journalsIn, meshThatFails, strictMesh } from "./jour
 import { deliverLeftOvers } from "./left-overs.ts";
 import { openHome } from "./ownership.ts";
 
-/** How many bytes the disk has room for, and how often it was waited for. */
-const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY, syncs: 0 }));
+/** How many bytes the disk has room for, how often it was waited for, and how many files it will not open. */
+const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY, syncs: 0, shut: 0 }));
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
   const writeSync = (file: number, bytes: Buffer): number => {
@@ -27,11 +36,17 @@ vi.mock("node:fs", async (original) => {
     },
     fs.fdatasync,
   );
-  return { ...fs, writeSync, fdatasync };
+  const openSync = (path: string, flags: string): number => {
+    disk.shut -= 1;
+    if (disk.shut >= 0) throw new Error("EMFILE");
+    return fs.openSync(path, flags);
+  };
+  return { ...fs, openSync, writeSync, fdatasync };
 });
 beforeEach(() => {
   disk.room = Number.POSITIVE_INFINITY;
   disk.syncs = 0;
+  disk.shut = 0;
 });
 
 const parts = async (root: string, failures: number) => {
@@ -100,6 +115,26 @@ it("keeps on disk what a stopped process could not deliver; the next one deliver
     { seq: 1, type: "opened" },
     { seq: 2, type: "ended", end_reason: "node_lost", fault: "us" },
   ]);
+});
+
+it("gives the next process nothing of a turn that turned out to be nobody's", async () => {
+  const root = freshRoot();
+  const dead = await parts(root, 99);
+  const journal = new Journal(callId, dead);
+  journal.append({ type: "opened", stream_sid: "MZ" }, new Date(0));
+  journal.soFar("caller", "how are you", 1_000);
+  journal.soFar("caller", "", 1_100);
+  journal.soFar("caller", "", 9_000);
+  dead.stopping.abort();
+  await journal.close();
+  await dead.home.close();
+
+  const next = await parts(root, 0);
+  const delivering = deliverLeftOvers(next, 10);
+  await expect.poll(() => next.taken).toHaveLength(2);
+  next.stopping.abort();
+  await delivering;
+  expect(next.taken.map(({ type }) => type)).toEqual(["opened", "ended"]);
 });
 
 it("gives the next process each turn that was cut in its midst, as far as it came", async () => {
@@ -188,6 +223,71 @@ it("counts no entry that it cannot take, so that none after it is held up", asyn
     [1, "opened"],
     [2, "fault"],
   ]);
+});
+
+it("keeps and delivers what a database would refuse without that, and all else as it is", async () => {
+  const own = await parts(freshRoot(), 0);
+  own.mesh.deliver = () => Promise.reject(new Error("away"));
+  const journal = new Journal(callId, own);
+  const say = (message: string) => journal.append({ type: "fault", provider: "llm", message }, new Date(0));
+  say("It is down 🙂");
+  say("It is\0 down 🙂".slice(0, -1));
+  const { entries } = await readJournal(join(own.home.directory, file));
+  expect(entries).toMatchObject([{ message: "It is down 🙂" }, { message: "It is down \ufffd" }]);
+  const { mesh, taken } = strictMesh();
+  own.mesh.deliver = mesh.deliver;
+  await journal.close();
+  expect(taken).toEqual(entries);
+});
+
+it("takes out of a file of an older process what a database would refuse", async () => {
+  const root = freshRoot();
+  const at = new Date(0).toISOString();
+  const fault = { seq: 1, at, type: "fault", provider: "llm", message: "half \ud83d\0" };
+  const cut = { so_far: { speaker: "caller", text: "Well \ud83d", started_at: at, at } };
+  writeFileSync(join(root, file), [fault, cut].map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const own = { ...(await parts(root, 0)), ...strictMesh() };
+  const delivering = deliverLeftOvers(own, 10);
+  await expect.poll(() => journalsIn(root)).toEqual([]);
+  own.stopping.abort();
+  await delivering;
+  expect(own.taken).toMatchObject([
+    { type: "fault", message: "half \ufffd" },
+    { type: "turn", text: "Well \ufffd" },
+    { type: "ended" },
+  ]);
+});
+
+it("tries again what it took over and could not open", async () => {
+  const root = freshRoot();
+  const at = new Date(0).toISOString();
+  const opened = { seq: 1, at, type: "opened", stream_sid: "MZ" };
+  writeFileSync(join(root, file), `${JSON.stringify(opened)}\n`);
+  const own = { ...(await parts(root, 0)), ...strictMesh() };
+  disk.shut = 2;
+  const delivering = deliverLeftOvers(own, 1);
+  await expect.poll(() => journalsIn(root)).toEqual([]);
+  own.stopping.abort();
+  await delivering;
+  expect(own.taken).toMatchObject([opened, { type: "ended", end_reason: "node_lost" }]);
+  expect(disk.shut).toBeLessThan(0);
+});
+
+it("sets aside later what it could not set aside at once", async () => {
+  const root = freshRoot();
+  const own = await parts(root, 0);
+  own.mesh.deliver = () => Promise.reject(new MeshRefusal(404));
+  const journal = new Journal(callId, own);
+  journal.append({ type: "opened", stream_sid: "MZ" }, new Date(0));
+  const refused = join(root, `${file}.refused`);
+  mkdirSync(refused);
+  await expect(journal.close()).rejects.toThrow();
+  rmdirSync(refused);
+  const delivering = deliverLeftOvers(own, 1);
+  await expect.poll(() => journalsIn(root)).toEqual([]);
+  own.stopping.abort();
+  await delivering;
+  expect(readFileSync(refused, "utf8")).toContain('"opened"');
 });
 
 it.each([0, 30])("loses nothing to a disk that is full for a while, %i bytes into a line", async (room) => {

@@ -9,7 +9,9 @@ import { type JournalEntry, journalEntry } from "@callmeback/shared/contract/voi
 import { log } from "../log.ts";
 import { type Mesh, MeshRefusal } from "../mesh.ts";
 import { entryText, type JournalContent, readJournal, type SoFar, soFarText } from "./journal-file.ts";
+import { leaveForLater } from "./left-for-later.ts";
 import { type JournalHome, journalSuffix } from "./ownership.ts";
+import { storable } from "./storable.ts";
 
 /** An entry without what the journal itself gives. */
 export type Entry = JournalEntry extends infer Each
@@ -89,7 +91,7 @@ export class Journal {
 
   /** @throws ZodError when the mesh would not take it; then it is not counted either */
   append(entry: Entry, at: Date): void {
-    const whole = journalEntry.parse({ ...entry, seq: this.#seq + 1, at: at.toISOString() });
+    const whole = journalEntry.parse(storable({ ...entry, seq: this.#seq + 1, at: at.toISOString() }));
     this.#seq = whole.seq;
     this.#write(entryText(whole));
     if (whole.type === "turn") this.#soFar[whole.speaker] = null;
@@ -101,20 +103,24 @@ export class Journal {
 
   /**
    * Keeps what was said so far of a turn that goes on, in case that this process does not see its end.
+   * @param text nothing where what was kept turned out to be nobody's turn
    * @param at in milliseconds of 1970
    */
   soFar(speaker: SoFar["speaker"], text: string, at: number): void {
     const last = this.#soFar[speaker];
-    const isSoon = last !== null && at - last.at < soFarEveryMs;
-    if (this.#isEnded || isSoon || text === "" || text === last?.text || this.#unwritten.length > 0) return;
+    const isSoon = text !== "" && last !== null && at - last.at < soFarEveryMs;
+    if (this.#isEnded || isSoon || text === (last?.text ?? "") || this.#unwritten.length > 0) return;
     const startedAt = last?.startedAt ?? at;
     const told = { text: text.slice(0, 20_000), startedAt, at };
-    this.#soFar[speaker] = told;
+    this.#soFar[speaker] = text === "" ? null : told;
     const [started_at, now] = [new Date(startedAt).toISOString(), new Date(at).toISOString()];
     this.#write(soFarText({ speaker, text: told.text, started_at, at: now }, last?.text ?? ""));
   }
 
-  /** Resolves when all is delivered, or when the process stops; what is not delivered stays on disk. */
+  /**
+   * Resolves when all is delivered, or when the process stops; what is not delivered stays on disk.
+   * @throws Error when the disk does not let go of the file; then it is left for later
+   */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#wake();
@@ -122,11 +128,18 @@ export class Journal {
     clearTimeout(this.#syncing);
     if (this.#unsent.length > 0) this.#sync();
     await this.#synced;
-    closeSync(this.#file);
-    if (this.#isRefused) {
-      log("journal_refused", { call_id: this.#callId, entries: this.#unsent.length });
-      renameSync(this.#path, `${join(this.#parts.home.root, this.#callId + journalSuffix)}.refused`);
-    } else if (this.#unsent.length === 0) rmSync(this.#path, { force: true });
+    const { home } = this.#parts;
+    const name = this.#callId + journalSuffix;
+    try {
+      closeSync(this.#file);
+      if (this.#isRefused) {
+        log("journal_refused", { call_id: this.#callId, entries: this.#unsent.length });
+        renameSync(this.#path, `${join(home.root, name)}.refused`);
+      } else if (this.#unsent.length === 0) rmSync(this.#path, { force: true });
+    } catch (error) {
+      leaveForLater(home, name);
+      throw error;
+    }
   }
 
   #goOn({ entries, unfinished }: JournalContent): void {

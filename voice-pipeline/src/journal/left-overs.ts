@@ -1,15 +1,20 @@
 /**
  * Delivers what processes that are gone left behind, journals, records and sealed parts of recordings, from the start and for as long
- * as this one runs: the process beside it may die any time. A call that has no end was lost with its process.
+ * as this one runs: the process beside it may die any time. A call that has no end was lost with its process. What the disk
+ * failed on, theirs or this process's own, is tried again.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { log } from "../log.ts";
 import { deliverPart, type PartWorld } from "../recording/part-file.ts";
 import { handInPacked, handInRecord, type RecordWorld } from "../replay/packed-record.ts";
 import { Journal, type JournalParts, unmeasured } from "./journal.ts";
+import { leaveForLater, takeLeft } from "./left-for-later.ts";
 import { journalSuffix, recordName, takeOrphans } from "./ownership.ts";
 
-/** Answers with a journal of a dead process once it is read and its call has an end; null when that cannot be. */
+/** So many rounds apart: a disk that is full stays so for a while, and each try reads and packs anew. */
+const leftEveryRounds = 20;
+
+/** Answers with a journal that nobody holds once it is read and its call has an end; null when it had to be left for later. */
 const takeOver = async (callId: string, parts: JournalParts): Promise<Journal | null> => {
   try {
     const journal = await Journal.takeOver(callId, parts);
@@ -20,6 +25,7 @@ const takeOver = async (callId: string, parts: JournalParts): Promise<Journal | 
     return journal;
   } catch (error) {
     log("journal_not_delivered", { call_id: callId, message: String(error) });
+    leaveForLater(parts.home, callId + journalSuffix);
     return null;
   }
 };
@@ -46,10 +52,12 @@ export const deliverLeftOvers = async (parts: LeftOverParts, everyMs: number): P
   const underWay = new Set<Promise<void>>();
   /** One after the other: there may be many, and each is large. */
   let large: Promise<void> = Promise.resolve();
-  while (!parts.stop.aborted) {
+  for (let round = 1; !parts.stop.aborted; round += 1) {
     try {
+      const names = await takeOrphans(parts.home);
+      if (round % leftEveryRounds === 0) names.push(...takeLeft(parts.home));
       // One after the other: each is read between the frames of this process's own calls.
-      for (const name of await takeOrphans(parts.home)) {
+      for (const name of names) {
         if (!name.endsWith(journalSuffix)) {
           const deliver = name.endsWith(".sound") ? deliverSound : deliverRecord;
           large = large.then(() => deliver(name, parts));

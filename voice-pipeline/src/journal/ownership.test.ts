@@ -1,11 +1,12 @@
 /** Two processes on one directory, for real: nothing is taken from who lives, everything from who was killed. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { freshRoot, journalsIn } from "./journal-world.ts";
+import { leaveForLater, takeLeft } from "./left-for-later.ts";
 import { openHome, takeOrphans } from "./ownership.ts";
 
 const children: ChildProcess[] = [];
@@ -85,6 +86,25 @@ it("never writes over a journal that it has, nor takes what is none", async () =
   for (const name of [idOf(1), "notes.jsonl", `${idOf(2)}.refused`]) writeFileSync(join(root, name), "");
   mkdirSync(join(root, idOf(3)));
   expect(await takeOrphans(home)).toEqual([]);
+});
+
+it("leaves for later what it had moved when it can look no further", async () => {
+  const root = freshRoot();
+  const home = await openHome(root);
+  writeFileSync(join(root, idOf(1)), "");
+  const unheard = join(root, "x".repeat(120));
+  mkdirSync(unheard);
+  await expect(takeOrphans(home)).rejects.toThrow();
+  expect(takeLeft(home)).toEqual([idOf(1)]);
+  expect(takeLeft(home)).toEqual([]);
+});
+
+it("gives back what was left of its own, once, unless it is gone meanwhile", async () => {
+  const home = await openHome(freshRoot());
+  for (const index of [1, 2]) writeFileSync(join(home.directory, idOf(index)), "");
+  for (const index of [1, 2, 1]) leaveForLater(home, idOf(index));
+  rmSync(join(home.directory, idOf(2)));
+  expect([takeLeft(home), takeLeft(home)]).toEqual([[idOf(1)], []]);
 });
 
 it("says so when the directory's path is too long for a socket", async () => {

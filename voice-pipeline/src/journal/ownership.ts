@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } fro
 import { connect, createServer } from "node:net";
 import { join, relative } from "node:path";
 import { log } from "../log.ts";
+import { leaveForLater } from "./left-for-later.ts";
 
 export interface JournalHome {
   /** Where this process keeps its journals. */
@@ -115,9 +116,8 @@ const filesIn = (directory: string, isWanted: (name: string) => boolean): string
   }
 };
 
-/** Moves every journal, record and part of a recording of dead owners into this home. Answers with the names of the files that are now its own. */
-export const takeOrphans = async ({ root, directory }: JournalHome): Promise<string[]> => {
-  const taken: string[] = [];
+/** @param taken is given the name of each file once it is moved */
+const moveOrphans = async ({ root, directory }: JournalHome, taken: string[]): Promise<void> => {
   const takeFrom = (from: string): void => {
     for (const name of filesIn(from, (each) => ownName.test(each)))
       if (isMoved(join(from, name), join(directory, name))) taken.push(name);
@@ -131,6 +131,21 @@ export const takeOrphans = async ({ root, directory }: JournalHome): Promise<str
       rmSync(join(folder, scrap), { force: true });
     removeEmpty(folder);
     if (!existsSync(folder)) rmSync(folder + lifeSuffix, { force: true });
+  }
+};
+
+/**
+ * Moves every journal, record and part of a recording of dead owners into this home. Answers with the names of the files that
+ * are now its own.
+ * @throws Error when the directory cannot be read; what was moved by then is left for later
+ */
+export const takeOrphans = async (home: JournalHome): Promise<string[]> => {
+  const taken: string[] = [];
+  try {
+    await moveOrphans(home, taken);
+  } catch (error) {
+    for (const name of taken) leaveForLater(home, name);
+    throw error;
   }
   return taken;
 };

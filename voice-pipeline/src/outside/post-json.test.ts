@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { postJson } from "./post-json.ts";
@@ -27,8 +27,11 @@ const open = async () => {
   });
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-  const post = (path: string, signal = new AbortController().signal) =>
-    postJson(new URL(origin + path), {}, "{}", signal);
+  const post = (
+    path: string,
+    signal = new AbortController().signal,
+    again?: Parameters<typeof postJson>[4],
+  ) => postJson(new URL(origin + path), {}, "{}", signal, again);
   return { server, seen, post };
 };
 
@@ -56,5 +59,44 @@ describe("an answer that is aborted", () => {
     server.closeAllConnections();
     expect(await text(await post("/"))).toBe("one");
     expect(seen.connections).toBe(4);
+  });
+});
+
+describe("a kept connection that breaks", () => {
+  const never = new AbortController().signal;
+  /** A server that reads a whole question, each but the first over a connection that it kept, and then may break that. */
+  const breaking = async (breaks: (request: IncomingMessage, response: ServerResponse) => void) => {
+    const { server, seen, post } = await open();
+    expect(await text(await post("/"))).toBe("one");
+    const questions: string[] = [];
+    server.removeAllListeners("request");
+    server.on("request", async (request, response) => {
+      questions.push(await text(request));
+      if (questions.length === 1) breaks(request, response);
+      else response.end("two");
+    });
+    return { seen, post, questions };
+  };
+
+  it("has a repeatable question sent again", async () => {
+    const { seen, post, questions } = await breaking(({ socket }) => socket.destroy());
+    expect(await text(await post("/"))).toBe("two");
+    expect([questions, seen.connections]).toEqual([["{}", "{}"], 2]);
+  });
+
+  it("fails a question that must not be read twice", async () => {
+    const { seen, post, questions } = await breaking(({ socket }) => socket.destroy());
+    await expect(post("/", never, { isRepeatable: false })).rejects.toThrow("socket hang up");
+    expect([questions, seen.connections]).toEqual([["{}"], 1]);
+  });
+
+  it("has nothing sent again once the answer began", async () => {
+    const { seen, post, questions } = await breaking(({ socket }, response) => {
+      response.write("tw", () => socket.resetAndDestroy());
+    });
+    await expect(post("/").then(text)).rejects.toThrow();
+    // Whoever asks next is the second: nobody did in between.
+    expect(await text(await post("/"))).toBe("two");
+    expect([questions, seen.connections]).toEqual([["{}", "{}"], 2]);
   });
 });

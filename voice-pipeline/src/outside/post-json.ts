@@ -11,12 +11,17 @@ const keep = { keepAlive: true, keepAliveMsecs: 15_000, maxFreeSockets: 256 };
 const plain = new SpareConnections(new HttpAgent(keep));
 const secure = new SpareConnections(new HttpsAgent(keep));
 
-/** @throws Error when nothing answers, and when `signal` is aborted before the answer begins */
+/**
+ * @param isRepeatable whether the same question may be read twice: only then is it sent again over a new connection when a
+ *   kept one broke before the answer began
+ * @throws Error when nothing answers, and when `signal` is aborted before the answer begins
+ */
 export const postJson = (
   url: URL,
   headers: Record<string, string>,
   body: string,
   signal: AbortSignal,
+  { isRepeatable } = { isRepeatable: true },
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const isSecure = url.protocol === "https:";
@@ -37,17 +42,22 @@ export const postJson = (
       signal.addEventListener("abort", abort);
       request.on("close", () => signal.removeEventListener("abort", abort));
       if (signal.aborted) abort();
-      let wasSpare = false;
+      let [wasSpare, isAnswered] = [false, false];
       request.on("socket", (socket) => {
         wasSpare = spares.wasSpare(socket);
         request.on("close", () => {
           if (signal.aborted) spares.replace(socket);
         });
       });
-      request.on("response", resolve);
+      request.on("response", (answer) => {
+        isAnswered = true;
+        resolve(answer);
+      });
       request.on("error", (error) => {
-        // The server closed a kept connection at the moment when it was used again: nobody read the question.
-        if ((request.reusedSocket || wasSpare) && !isFresh && !signal.aborted) send(true);
+        // The server closed a kept connection at the moment when it was used again: most likely nobody read the question, but
+        // nobody knows (RFC 9112, 9.3.1).
+        const wasKept = request.reusedSocket || wasSpare;
+        if (wasKept && isRepeatable && !isFresh && !isAnswered && !signal.aborted) send(true);
         else reject(error);
       });
       request.end(body);

@@ -2,11 +2,12 @@
  * A sealed part of a recording on disk: whole or not there, since its name is given last; sealed before it is written. Delivered
  * at least once and deleted when the mesh has it, or never wants it.
  */
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { nonceBytes, placeOf } from "@callmeback/shared/domain/recording";
 import { handInFile } from "../journal/hand-in-file.ts";
-import { type JournalHome, partName, scrapSuffix } from "../journal/ownership.ts";
+import { type JournalHome, partName } from "../journal/ownership.ts";
+import { writeWhole } from "../journal/whole-file.ts";
 import { log } from "../log.ts";
 import type { Mesh } from "../mesh.ts";
 
@@ -19,12 +20,10 @@ export interface PartWorld {
 
 type CallKey = Awaited<ReturnType<typeof importCallKey>>;
 
-const ownerOnly = 0o600;
-
 export const importCallKey = (base64: string) =>
   crypto.subtle.importKey("raw", Buffer.from(base64, "base64"), "AES-GCM", false, ["encrypt"]);
 
-/** Beside the event loop. @throws Error when the disk does not take it */
+/** Beside the event loop. @throws Error when the disk does not take it; then nothing of it stays */
 export const writePart = async (
   home: JournalHome,
   callId: string,
@@ -36,20 +35,19 @@ export const writePart = async (
   const parameters = { name: "AES-GCM", iv: nonce, additionalData: placeOf(callId, part) };
   const sealed = await crypto.subtle.encrypt(parameters, key, sound);
   const path = join(home.directory, partName(callId, part));
-  await writeFile(path + scrapSuffix, Buffer.concat([nonce, Buffer.from(sealed)]), {
-    mode: ownerOnly,
-    flush: true,
-  });
-  await rename(path + scrapSuffix, path);
+  await writeWhole(path, Buffer.concat([nonce, Buffer.from(sealed)]), true);
 };
 
 export const forgetPart = (home: JournalHome, callId: string, part: number): Promise<void> =>
   rm(join(home.directory, partName(callId, part)), { force: true });
 
-/** Resolves when the mesh has it, or never wants it (a recording that is deleted), or the process stops. */
+/**
+ * Resolves when the mesh has it, or never wants it (a recording that is deleted), or the process stops.
+ * @throws Error when the disk does not give it; then it is left for later
+ */
 export const deliverPart = async (world: PartWorld, callId: string, part: number): Promise<void> => {
   const { home, mesh, stop } = world;
-  const path = join(home.directory, partName(callId, part));
-  const refused = await handInFile(path, (sealed) => mesh.handInPart(callId, part, sealed), stop);
+  const name = partName(callId, part);
+  const refused = await handInFile(home, name, (sealed) => mesh.handInPart(callId, part, sealed), stop);
   if (refused !== null) log("recording_part_refused", { call_id: callId, part, status: refused });
 };

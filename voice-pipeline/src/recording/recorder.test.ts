@@ -1,5 +1,5 @@
 /** From frames to the mesh: over a real disk, with a mesh that fails, and with a process that ends in the midst. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import { nonceBytes, partBytes, placeOf, sealBytes } from "@callmeback/shared/domain/recording";
@@ -8,7 +8,7 @@ import { callId, freshRoot, meshThatFails } from "../journal/journal-world.ts";
 import { deliverLeftOvers } from "../journal/left-overs.ts";
 import { openHome, partName, scrapSuffix } from "../journal/ownership.ts";
 import { MeshRefusal } from "../mesh.ts";
-import type { PartWorld } from "./part-file.ts";
+import { deliverPart, type PartWorld } from "./part-file.ts";
 import { Recorder } from "./recorder.ts";
 
 const key = Buffer.alloc(32, 5).toString("base64");
@@ -134,6 +134,36 @@ describe("a recorder", () => {
     await recorder.saved();
     expect(soundIn(root)).toEqual([]);
     expect(parts).toEqual([]);
+  });
+
+  it("misses a part that the disk does not take, leaves no scrap of it, and hands in the next", async () => {
+    const { mesh, parts } = meshThatFails(0);
+    const { recorder, home, root } = await start(mesh);
+    symlinkSync("/dev/full", join(home.directory, partName(callId, 0) + scrapSuffix));
+    const inTheWay = join(home.directory, partName(callId, 1));
+    mkdirSync(inTheWay);
+    recorder.start(0);
+    hear(recorder, 0, 25);
+    recorder.finish(25_000);
+    await recorder.saved();
+    rmdirSync(inTheWay);
+    expect([parts.map(({ part }) => part), soundIn(root)]).toEqual([[2], []]);
+  });
+
+  it("hands in later, in the same process, a part that the disk did not give at once", async () => {
+    const { mesh, parts } = meshThatFails(0);
+    const { home, root, stop } = await start(mesh);
+    const path = join(home.directory, partName(callId, 0));
+    mkdirSync(path);
+    const world = { home, mesh, stop: stop.signal };
+    await expect(deliverPart(world, callId, 0)).rejects.toThrow();
+    rmdirSync(path);
+    writeFileSync(path, "sealed");
+    const leftOvers = deliverLeftOvers(world, 1);
+    await expect.poll(() => soundIn(root)).toEqual([]);
+    stop.abort();
+    await leftOvers;
+    expect(parts.map(({ part, sealed }) => [part, String(sealed)])).toEqual([[0, "sealed"]]);
   });
 
   it.each([400, 404])("forgets a part that the mesh refuses with %i", async (status) => {

@@ -1,12 +1,14 @@
 /** A whole record on its way to the mesh: gzipped beside the event loop, no larger than the mesh takes, then handed in. */
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { constants, createGzip } from "node:zlib";
 import { mostReplayBytes } from "@callmeback/shared/domain/replay";
 import { handInFile } from "../journal/hand-in-file.ts";
-import { type JournalHome, packedSuffix, recordName, scrapSuffix } from "../journal/ownership.ts";
+import { leaveForLater } from "../journal/left-for-later.ts";
+import { type JournalHome, packedSuffix, recordName } from "../journal/ownership.ts";
+import { writeWhole } from "../journal/whole-file.ts";
 import { log } from "../log.ts";
 import type { Mesh } from "../mesh.ts";
 import { cutLine } from "./call-record.ts";
@@ -19,7 +21,6 @@ export interface RecordWorld {
 }
 
 const pieceBytes = 16 * 1024;
-const ownerOnly = 0o600;
 
 /** Gzipped up to a size; of one that is larger, the beginning, and a line that says so. @throws Error when it cannot be read */
 export const pack = async (path: string, mostBytes: number): Promise<Buffer> => {
@@ -44,19 +45,25 @@ export const pack = async (path: string, mostBytes: number): Promise<Buffer> => 
   return Buffer.concat(chunks);
 };
 
-/** Hands in what is packed already. */
+/** Hands in what is packed already. @throws Error when the disk does not give it; then it is left for later */
 export const handInPacked = async ({ home, mesh, stop }: RecordWorld, callId: string): Promise<void> => {
-  const path = join(home.directory, recordName(callId) + packedSuffix);
-  const refused = await handInFile(path, (packed) => mesh.handInRecord(callId, packed), stop);
+  const name = recordName(callId) + packedSuffix;
+  const refused = await handInFile(home, name, (packed) => mesh.handInRecord(callId, packed), stop);
   if (refused !== null) log("record_refused", { call_id: callId, status: refused });
 };
 
-/** Of a call that is over, or whose process is. @throws Error when the disk does not give or take it */
+/**
+ * Of a call that is over, or whose process is.
+ * @throws Error when the disk does not give or take it; then it is left for later
+ */
 export const handInRecord = async (world: RecordWorld, callId: string): Promise<void> => {
   const path = join(world.home.directory, recordName(callId));
-  const packed = path + packedSuffix;
-  await writeFile(packed + scrapSuffix, await pack(path, mostReplayBytes), { mode: ownerOnly });
-  await rename(packed + scrapSuffix, packed);
-  await rm(path);
+  try {
+    await writeWhole(path + packedSuffix, await pack(path, mostReplayBytes), false);
+    await rm(path);
+  } catch (error) {
+    leaveForLater(world.home, recordName(callId));
+    throw error;
+  }
   await handInPacked(world, callId);
 };

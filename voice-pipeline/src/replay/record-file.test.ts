@@ -1,12 +1,22 @@
 /** From lines to the mesh: over a real disk, with a mesh that fails, and with a process that ends in the midst. */
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { callId, freshRoot, meshThatFails } from "../journal/journal-world.ts";
 import { deliverLeftOvers } from "../journal/left-overs.ts";
-import { openHome, packedSuffix, recordName } from "../journal/ownership.ts";
+import { openHome, packedSuffix, recordName, scrapSuffix } from "../journal/ownership.ts";
 import { MeshRefusal } from "../mesh.ts";
 import { cutLine } from "./call-record.ts";
 import { pack, type RecordWorld } from "./packed-record.ts";
@@ -107,6 +117,43 @@ it("that the disk does not take is missed, and nobody hears of it", async () => 
   for (let at = 0; at < 100; at += 1) record.write("x".repeat(20_000), at * 1_000);
   await record.save();
   expect(records).toEqual([]);
+});
+
+it("for which the disk is full leaves no scrap, and is handed in by the same process once there is room", async () => {
+  const { mesh, records } = meshThatFails(0);
+  const { root, home, stop, path, record } = await start(mesh);
+  // Whatever is written there meets a full disk; the scrap is gone with its name.
+  symlinkSync("/dev/full", path + packedSuffix + scrapSuffix);
+  record.write("what was said", 0);
+  await record.save();
+  expect([records, filesOf(root).length]).toEqual([[], 1]);
+  expect(readFileSync(path, "utf8")).toBe("what was said\n");
+
+  const delivering = deliverLeftOvers({ home, mesh, stop: stop.signal }, 1);
+  await expect.poll(() => filesOf(root)).toEqual([]);
+  stop.abort();
+  await delivering;
+  expect(records.map(textOf)).toEqual(["what was said\n"]);
+});
+
+it("of a process that was killed is tried again once the disk takes it", async () => {
+  const root = freshRoot();
+  writeFileSync(join(root, recordName(callId)), "first\n");
+  const { mesh, records } = meshThatFails(0);
+  const home = await openHome(root);
+  const stop = new AbortController();
+  const packed = join(home.directory, recordName(callId) + packedSuffix);
+  const scrap = packed + scrapSuffix;
+  mkdirSync(packed);
+  // The first try ends there and takes it away; later ones meet what has the record's name.
+  symlinkSync("/dev/full", scrap);
+  const delivering = deliverLeftOvers({ home, mesh, stop: stop.signal }, 1);
+  await expect.poll(() => lstatSync(scrap, { throwIfNoEntry: false })?.isSymbolicLink() ?? false).toBe(false);
+  rmdirSync(packed);
+  await expect.poll(() => filesOf(root)).toEqual([]);
+  stop.abort();
+  await delivering;
+  expect(records.map(textOf)).toEqual(["first\n"]);
 });
 
 it("that has grown too long is cut, and says so", async () => {
