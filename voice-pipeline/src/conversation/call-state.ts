@@ -61,10 +61,14 @@ export class CallState {
   menuUntil = 0;
   /** What the persona said last, for who would hear it again. */
   lastSaid = "";
+  /** Whether what was said last and told its language was English. */
+  wasEnglish = true;
   /** When the turn that goes on began to be understood, be it the caller's or our own echo. */
   turnFrom: number | null = null;
   /** The caller's turn that goes on, as far as it was understood. */
   interim: { text: string; startedAt: number; at: number } | null = null;
+  /** Words of it stopped the voice. */
+  hasTakenFloor = false;
   /** What the caller said over the voice, and what is to be done once that has stopped: see afterwards.ts. */
   untold: (() => void)[] = [];
   next: ((at: number) => void) | null = null;

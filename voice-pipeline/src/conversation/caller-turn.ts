@@ -38,6 +38,7 @@ export const words = (state: CallState, text: string, at: number): void => {
   if (!utterance?.canBeCut || utterance.isTaken || !takesTurn(text) || mayBeOurs(state, text, from)) return;
   // What these words belong to is answered once their turn is over, with what was said before them.
   state.next = null;
+  state.hasTakenFloor = true;
   takeFloor(state, utterance, at);
 };
 
@@ -59,9 +60,27 @@ export const eagerTurn = (state: CallState, text: string, at: number): void => {
 };
 
 export const turnEnded = (state: CallState, event: EndedTurn): void => {
+  const hadFloor = state.hasTakenFloor;
   state.turnFrom = null;
   state.interim = null;
-  if (!isOurs(state, event.text, event.startedAt)) takeTurn(state, event, true);
+  state.hasTakenFloor = false;
+  if (event.text === "" || isOurs(state, event.text, event.startedAt)) nobodySpoke(state, hadFloor, event.at);
+  else takeTurn(state, event, true);
+};
+
+const goOn = "That was no interruption, only noise. Go on where you were stopped, and do not mention it.";
+
+/** What seemed to be a turn was none. What it had stopped goes on: an unfinished turn, or the persona's words. */
+const nobodySpoke = (state: CallState, hadFloor: boolean, at: number): void => {
+  const { unfinished, utterance, thought } = state;
+  if (unfinished) {
+    state.dropDraft();
+    unfinished.until = Math.min(unfinished.until, at);
+  } else if (hadFloor && !utterance && !thought && !state.isLeaving && !state.isTalking(at)) {
+    state.dropDraft();
+    state.history.note(goOn);
+    reply(state, at, 0);
+  }
 };
 
 /** @param mayGoOn whether the words themselves may show that there is more to come */

@@ -16,6 +16,7 @@ import { providerFailed } from "./outages.ts";
 import { greet, questionHeard } from "./recording-consent.ts";
 import { functionDone, thinkingFailed, thoughtDone, token } from "./reply.ts";
 import { played, recordPersona } from "./speech.ts";
+import { wholeText } from "./unfinished-turn.ts";
 import { note } from "./utterance.ts";
 
 const take = (state: CallState, event: ConversationEvent): void => {
@@ -120,6 +121,13 @@ export class Conversation {
   get isSpeaking(): boolean {
     const { utterance } = this.#state;
     return utterance?.startedAt != null && utterance.heldAt === null;
+  }
+
+  /** What the caller has said of a turn that is not over; null where what they said waits behind the voice. */
+  get callerSoFar(): string | null {
+    const { interim, unfinished, untold } = this.#state;
+    if (interim) return wholeText(this.#state, interim.text);
+    return untold.length > 0 ? null : (unfinished?.turn.text ?? "");
   }
 
   /** Whether it waits for a moment that somebody would hear come late; else a tick each tenth of a second will do. */

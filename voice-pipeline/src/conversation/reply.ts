@@ -22,13 +22,14 @@ export const reply = (state: CallState, at: number, endpointingMs: number): void
     think(state, at);
     return;
   }
-  state.thought = openThought(draft.request, at, null);
+  state.thought = openThought(draft.request, at, null, state.wasEnglish);
   if (draft.said !== "") token(state, draft.request, draft.said, at);
   if (draft.calls) thoughtDone(state, draft.request, draft.calls, at);
 };
 
 const think = (state: CallState, at: number): void => {
-  state.thought = openThought(state.ask(state.history.read(), at), at, state.thought);
+  const request = state.ask(state.history.read(), at);
+  state.thought = openThought(request, at, state.thought, state.wasEnglish);
 };
 
 export const token = (state: CallState, request: number, text: string, at: number): void => {

@@ -1,5 +1,6 @@
 /** What the persona says: clause by clause, recorded by what of it was heard, and the end of the call after the last. */
 import type { EndReason, Fault } from "@callmeback/shared/contract/voice";
+import { isEnglish } from "../speaking/language.ts";
 import { speakable } from "../speaking/speakable.ts";
 import { spoken } from "./afterwards.ts";
 import type { CallState } from "./call-state.ts";
@@ -9,8 +10,9 @@ import { note, openUtterance, type Utterance } from "./utterance.ts";
 
 /** Answers whether there was anything to say. */
 export const say = (state: CallState, clause: string, at: number): boolean => {
-  const text = speakable(clause);
+  const text = speakable(clause, state.wasEnglish);
   if (!state.utterance || !/[\p{L}\p{N}]/u.test(text)) return false;
+  state.wasEnglish = isEnglish(clause) ?? state.wasEnglish;
   state.utterance.voicedAt = at;
   note(state.utterance, "first_clause_ms", at);
   state.utterance.said = `${state.utterance.said} ${text}`.trim();

@@ -1,6 +1,6 @@
 /** A caller who goes on before the reply is heard, on a virtual clock. */
 import { describe, expect, it } from "vitest";
-import { begin, greeted } from "./virtual-call.ts";
+import { begin, greeted, replying } from "./virtual-call.ts";
 
 const asked = () => {
   const call = greeted();
@@ -78,4 +78,69 @@ it("the greeting is not held back", () => {
   const call = begin();
   call.tell({ type: "sound", at: 5 });
   expect(call.last("hold")).toBeUndefined();
+});
+
+describe("a turn that was none", () => {
+  const nothing = (at: number) => ({
+    type: "turn-ended" as const,
+    at,
+    text: "",
+    startedAt: at - 900,
+    endpointingMs: 300,
+  });
+  const stopped = () => {
+    const call = replying();
+    call.tell({ type: "words", at: 7_000, text: "wait please" });
+    call.tell({ type: "held", at: 7_000, utterance: call.speaking(), heard: "One two" });
+    return call;
+  };
+  const goesOn = expect.stringContaining("Go on where you were stopped");
+
+  it("lets the persona go on where it was stopped, and is written down nowhere", () => {
+    const call = stopped();
+    call.tell(nothing(9_000));
+    expect(call.last("think")?.history.slice(-3)).toMatchObject([
+      { role: "assistant", content: "One two" },
+      { role: "system" },
+      { role: "system", content: goesOn },
+    ]);
+    call.tell({ type: "caller-gone", at: 9_100, heard: "" });
+    const said = call.all.flatMap((each) => (each.type === "record" ? [each.turn.text] : []));
+    expect(said.slice(-2)).toEqual(["Tell me.", "One two"]);
+  });
+
+  it("does so too when the words were our own echo", () => {
+    const call = stopped();
+    call.tell({ ...nothing(7_600), text: "One two.", startedAt: 6_900 });
+    expect(call.last("think")?.history.at(-1)?.content).toEqual(goesOn);
+  });
+
+  it("leaves the floor to somebody who speaks", () => {
+    const call = stopped();
+    const before = call.all.filter(({ type }) => type === "think").length;
+    call.tell({ type: "sound", at: 8_900 });
+    call.tell(nothing(9_000));
+    expect(call.all.filter(({ type }) => type === "think")).toHaveLength(before);
+    call.tell({ ...nothing(9_800), text: "Wait, please." });
+    expect(call.last("think")?.history.at(-1)?.content).toBe("Wait, please.");
+  });
+
+  it("ends what was waited for", () => {
+    const call = greeted();
+    call.tell({ ...nothing(6_000), text: "My number is four one five and" });
+    call.tell({ type: "words", at: 6_500, text: "uh" });
+    call.tell(nothing(7_000));
+    call.tell({ type: "tick", at: 7_020 });
+    expect(call.last("record")?.turn.text).toBe("My number is four one five and");
+    expect(call.last("think")?.history.at(-1)?.content).toBe("My number is four one five and");
+  });
+
+  it("changes nothing where nothing was stopped", () => {
+    const call = greeted();
+    const before = call.all.length;
+    call.tell({ type: "words", at: 6_500, text: "uh" });
+    call.tell(nothing(7_000));
+    call.tell({ type: "caller-gone", at: 8_000, heard: "" });
+    expect(call.all.slice(before).map(({ type }) => type)).toEqual(["end"]);
+  });
 });

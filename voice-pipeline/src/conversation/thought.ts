@@ -17,10 +17,15 @@ export interface Thought {
 /** A model that only calls functions is stopped here. */
 export const mostRounds = 5;
 
-/** `before` is the thought of the same reply whose functions have returned. */
-export const openThought = (request: number, at: number, before: Thought | null): Thought => ({
+/** `before` is the thought of the same reply whose functions have returned; `wasEnglish`, what was said last. */
+export const openThought = (
+  request: number,
+  at: number,
+  before: Thought | null,
+  wasEnglish: boolean,
+): Thought => ({
   request,
-  splitter: new ClauseSplitter(),
+  splitter: new ClauseSplitter(wasEnglish),
   pending: new Map(),
   progressAt: at,
   wantsEnd: before?.wantsEnd ?? false,

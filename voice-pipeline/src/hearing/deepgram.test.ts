@@ -169,6 +169,83 @@ describe("a socket that breaks amid a turn", () => {
   });
 });
 
+describe("a turn that nova leaves open", () => {
+  const bye = result("Bye.", 20, 0.5, "end");
+  const begun = async () => {
+    const call = await listenTo([idle]);
+    const { say } = await call.connection(0);
+    call.speak(50);
+    return { call, say };
+  };
+  /** Silence as it comes on the telephone, until so many turns are over. */
+  const turnsBySilence = async (call: Awaited<ReturnType<typeof listenTo>>, count: number) => {
+    await expect
+      .poll(() => {
+        call.speak(10, false);
+        return call.of("turn-ended");
+      }, within)
+      .toHaveLength(count);
+    return call.of("turn-ended");
+  };
+
+  it("ends by silence with all its words, and whatever ends it late ends nothing more", async () => {
+    const { call, say } = await begun();
+    say(result("That is", 0, 0.5, "final"));
+    say(result("all.", 0.5, 0.4, "interim"));
+    await expect.poll(() => call.of("words")).toHaveLength(2);
+    const [turn] = await turnsBySilence(call, 1);
+    expect(turn?.text).toBe("That is all.");
+    expect(turn?.endpointingMs).toBeGreaterThanOrEqual(2_500);
+    say(result("all.", 0.5, 0.4, "final"));
+    say(result("", 0.9, 1, "end"));
+    say({ type: "UtteranceEnd", channel: [0, 1], last_word_end: 0.9 });
+    call.speak(1_000, false);
+    say(bye);
+    await expect.poll(() => call.of("turn-ended").map(({ text }) => text)).toEqual(["That is all.", "Bye."]);
+    expect(call.of("words")).toHaveLength(2);
+  });
+
+  it("is not ended by frames that come while the caller speaks", async () => {
+    const { call, say } = await begun();
+    say(result("That is", 0, 0.5, "final"));
+    await expect.poll(() => call.of("words")).toHaveLength(1);
+    const { openedAt } = await call.connection(0);
+    await expect
+      .poll(() => {
+        say(result("", 0.5, 0.5, "interim"));
+        call.speak(20);
+        return performance.now() - openedAt > 1_500;
+      }, within)
+      .toBe(true);
+    expect(call.of("turn-ended")).toEqual([]);
+  });
+
+  it("is not ended by silence that comes all at once, which nobody had time to answer", async () => {
+    const { call, say } = await begun();
+    const { openedAt } = await call.connection(0);
+    say(result("That is", 0, 0.5, "final"));
+    await expect
+      .poll(() => call.of("words").length === 1 && performance.now() - openedAt > 1_100, within)
+      .toBe(true);
+    call.speak(60, false);
+    call.hearing.hear(Buffer.alloc(12_000, 0xff), false);
+    say(result("all.", 0.5, 0.5, "end"));
+    await expect.poll(() => call.of("turn-ended").map(({ text }) => text)).toEqual(["That is all."]);
+  });
+
+  it("and of whose words nothing is left ends without any", async () => {
+    const { call, say } = await begun();
+    say(result("Um", 0.2, 0.5, "interim"));
+    say(result("", 0, 1, "final"));
+    await expect.poll(() => call.of("turn-ended")).toHaveLength(1);
+    // A second was heard, and the words stood from 200 to 700 ms.
+    expect(call.of("turn-ended")[0]).toMatchObject({ text: "", startedAgoMs: 800, endpointingMs: 300 });
+    call.speak(1_000, false);
+    say(bye);
+    await expect.poll(() => call.of("turn-ended").map(({ text }) => text)).toEqual(["", "Bye."]);
+  });
+});
+
 describe("a socket that stalls", () => {
   it("is replaced when speech was sent and nothing came back", async () => {
     const call = await listenTo([idle]);

@@ -11,6 +11,7 @@ export type HearingEvent =
   /** The turn may be over: it ends soon with these words, or is resumed. Not every model tells. */
   | ({ type: "eager-turn"; text: string } & TurnTimes)
   | { type: "turn-resumed" }
+  /** Without text when the words that were told came to nothing: nobody said them. */
   | ({ type: "turn-ended"; text: string } & TurnTimes)
   /** What is said now is kept and understood later, or not at all. */
   | { type: "away" | "back" }

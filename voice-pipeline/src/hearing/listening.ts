@@ -249,13 +249,15 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     if (isSpeech) speechMs += sound.length / bytesPerMs;
     isWaitedFor ||= isSpeech;
     kept.push(sound);
+    // To the newest sound nobody had time to answer.
+    const calmMs = isSpeech ? 0 : calmBytes / bytesPerMs;
     calmBytes = isSpeech ? 0 : calmBytes + sound.length;
     isTurnOpen ||= isSpeech && !wasSpeech;
     wasSpeech = isSpeech;
     const isCalm = !isSpeech && (!isTurnOpen || calmBytes >= calmAfter);
     if (!isCalm || kept.end - sent >= calmPiece) pump();
     if (!isOpen() || now() - openedAt < caughtUpMs) return;
-    const ended = turns.overdue(kept.end / bytesPerMs);
+    const ended = turns.overdue(kept.end / bytesPerMs, calmMs);
     if (ended) tell(ended);
   };
 

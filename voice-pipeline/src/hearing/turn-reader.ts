@@ -30,8 +30,13 @@ export interface TurnReader {
   /** Another reader goes on, of another model: what it must know. This one forgets it. */
   leave(): Legacy;
   takeOver(legacy: Legacy): void;
-  /** Ends a turn whose words came over a broken connection and that the new one, with only silence to hear, never ends. */
-  overdue(positionMs: number): TurnEvent | null;
+  /**
+   * Ends a turn that the model does not: one whose words came over a broken connection while the new one has only silence to
+   * hear, or one that its messages leave open. `turn-ended` with no words takes back the words that were told.
+   * @param positionMs up to where the sound was heard
+   * @param calmMs for how long of it nobody has spoken
+   */
+  overdue(positionMs: number, calmMs: number): TurnEvent | null;
 }
 
 /** Silence after which a turn that was carried over is over. */
