@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import * as z from "zod";
 import { type Figures, measure } from "./measure.ts";
-import { type Row, rows } from "./rows.ts";
+import type { Row } from "./rows/row.ts";
+import { rows } from "./rows.ts";
 
 const report = z.object({
   testResults: z.array(
