@@ -31,6 +31,9 @@ export const readFault = (input: unknown): Fault => {
     if (name === "stall") {
       if (typeof value !== "boolean") throw new BadInput("stall must be true or false.");
       fault.stall = value;
+    } else if (name === "closeRace") {
+      if (value !== "final" && value !== "nothing") throw new BadInput("closeRace must be final or nothing.");
+      fault.closeRace = value;
     } else if (isBounded(name)) {
       const [least, most] = bounds[name];
       if (typeof value !== "number" || !(value >= least && value <= most))

@@ -9,6 +9,8 @@ export interface Fault {
   retryAfter?: number;
   dropAfterMs?: number;
   stall?: boolean;
+  /** ElevenLabs: a context that is closed before its first sound never sounds, and this is all that is said of it. */
+  closeRace?: "final" | "nothing";
 }
 
 export class Faults {

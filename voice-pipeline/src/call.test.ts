@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { type CallSetup, runCall } from "./call.ts";
 import { readConfig } from "./config.ts";
 import type { EarAndVoiceEvents } from "./ear-and-voice.ts";
-import type { Entry } from "./journal/journal.ts";
+import type { Entry, Journal } from "./journal/journal.ts";
 import { meshThatFails } from "./journal/journal-world.ts";
 import { Metrics } from "./metrics.ts";
 
@@ -32,8 +32,12 @@ const persona = {
   functions: [],
 };
 
-/** @param append what the journal does with an entry */
-const start = (parts: Partial<CallSetup> & { append(entry: Entry): void }) => {
+/** `append` is what the journal does with an entry, `soFar` with a turn that goes on. */
+const start = ({
+  append,
+  soFar = () => {},
+  ...parts
+}: Partial<CallSetup> & { append(entry: Entry): void; soFar?: Journal["soFar"] }) => {
   const ends: string[] = [];
   let tell: EarAndVoiceEvents | undefined;
   const call = runCall({
@@ -50,7 +54,7 @@ const start = (parts: Partial<CallSetup> & { append(entry: Entry): void }) => {
       recording: null,
     },
     streamSid: "MZ1",
-    journal: { append: parts.append, soFar() {} },
+    journal: { append, soFar },
     record() {},
     metrics: new Metrics(),
     parts: {
@@ -115,5 +119,43 @@ it("asks the model before it writes down what the caller said", () => {
   order.length = 0;
   tell.heard({ type: "turn-ended", text: "How are you today?", startedAgoMs: 900, endpointingMs: 300 });
   expect(order.slice(0, 2)).toEqual(["asked", "written: caller"]);
+  call.end("internal_error", "us");
+});
+
+it("ends a call whose voice completes an utterance without a sound: it would wait for its end for ever", () => {
+  const { ends, tell } = start({ append: () => {} });
+  tell.complete(1);
+  expect(ends).toEqual(["provider_error"]);
+});
+
+it("keeps in its journal what the caller says as the conversation takes it: no echo, and what an awaited turn goes on with", () => {
+  const kept: string[] = [];
+  const sent: string[] = [];
+  const { call, tell } = start({
+    append: (entry) => {
+      if (entry.type === "turn") kept.push(`${entry.speaker}: ${entry.text}`);
+    },
+    soFar: (speaker, text) => {
+      if (speaker === "caller") kept.push(text);
+    },
+    send: (text) => sent.push(text),
+  });
+  tell.audio(1, Buffer.alloc(160, 0xff), null);
+  tell.complete(1);
+  call.tick();
+  call.marked(JSON.parse(sent.at(-1) ?? "").mark.name);
+  kept.length = 0;
+  tell.heard({ type: "words", text: "an AI voice from CallMeBack" });
+  const said = { startedAgoMs: 900, endpointingMs: 300 };
+  tell.heard({ type: "turn-ended", text: "My number is four one five and", ...said });
+  tell.heard({ type: "words", text: "two six seven one" });
+  tell.heard({ type: "turn-ended", text: "two six seven one, thank you.", ...said });
+  expect(kept).toEqual([
+    "",
+    "My number is four one five and",
+    "My number is four one five and two six seven one",
+    "caller: My number is four one five and two six seven one, thank you.",
+    "",
+  ]);
   call.end("internal_error", "us");
 });

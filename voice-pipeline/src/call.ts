@@ -115,8 +115,13 @@ export const runCall = (setup: CallSetup): RunningCall => {
   };
 
   const soFar = (who: "caller" | "persona", text: string, at: number): void => {
-    live.tell(who, text);
+    if (text !== "") live.tell(who, text);
     journal.soFar(who, text, at);
+  };
+  /** As the conversation takes it: our own echo is nobody's turn, and one that is waited for goes on. */
+  const callerSoFar = (at: number): void => {
+    const text = conversation.callerSoFar;
+    if (text !== null) soFar("caller", text, at);
   };
 
   const speaker = new Speaker(twilioWriter(setup.streamSid), setup.send, {
@@ -128,17 +133,21 @@ export const runCall = (setup: CallSetup): RunningCall => {
     played: (utterance) => tell({ type: "played", utterance }),
     underrun: (times) => metrics.underruns.add(times),
   });
+  const voiceFailed = (): void => tell({ type: "voice-failed", heard: speaker.heardNow(now()) });
   const { hearing, voice } = setup.connect({
     heard(event) {
       const at = now();
       if (event.type === "words") {
-        soFar("caller", event.text, at);
         tell({ type: "words", text: event.text }, at);
+        callerSoFar(at);
       } else if (event.type === "turn-ended") {
         const { text, endpointingMs, startedAgoMs } = event;
-        isUnheard = false;
+        // One that came to nothing may be followed by the last words of who has hung up.
+        const isSomething = text !== "";
+        if (isSomething) isUnheard = false;
         tell({ type: "turn-ended", text, endpointingMs, startedAt: at - startedAgoMs }, at);
-        if (gone) endGone();
+        callerSoFar(at);
+        if (gone && isSomething) endGone();
       } else if (event.type === "eager-turn") tell({ type: "eager-turn", text: event.text }, at);
       else if (event.type === "turn-resumed") tell({ type: "turn-resumed" }, at);
       else tell({ type: `hearing-${event.type}` });
@@ -148,8 +157,11 @@ export const runCall = (setup: CallSetup): RunningCall => {
       speaker.add(utterance, sound, times);
       speaker.tick(now());
     },
-    complete: (utterance) => speaker.complete(utterance),
-    voiceFailed: () => tell({ type: "voice-failed", heard: speaker.heardNow(now()) }),
+    complete(utterance) {
+      // Neither a greeting nor a question that made no sound may count as heard, and the call must not wait for its end.
+      if (!speaker.complete(utterance)) voiceFailed();
+    },
+    voiceFailed,
     fault,
   });
 

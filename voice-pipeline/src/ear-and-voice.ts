@@ -35,6 +35,7 @@ export const openEarAndVoice = (config: VoiceConfig, voiceId: string, on: EarAnd
     voice: withSecondVoice(openFirst, openSecond, {
       audio: on.audio,
       complete: on.complete,
+      fault: (message) => on.fault("elevenlabs", message),
       failed: on.voiceFailed,
     }),
   };

@@ -181,6 +181,24 @@ describe("multi-stream-input", () => {
     expect(socket.messages).toEqual([]);
   });
 
+  it.each(["final", "nothing"] as const)(
+    "makes no sound of a context closed before its first, and says %s of it, when told to",
+    async (closeRace) => {
+      faults.set("elevenlabs", { firstByteMs: 30, closeRace });
+      const socket = await open("multi-stream-input");
+      socket.send({ text: "Hello. ", context_id: "early", flush: true });
+      socket.send({ context_id: "early", close_context: true });
+      socket.send({ text: "Hello. ", context_id: "late", flush: true });
+      await socket.waitFor(isOf("late"));
+      socket.send({ context_id: "late", close_context: true });
+      await socket.waitFor((message) => isLast(message) && isOf("late")(message));
+      expect(socket.messages.filter(isOf("early"))).toEqual(
+        closeRace === "final" ? [{ isFinal: true, contextId: "early" }] : [],
+      );
+      expect(wordsIn(soundOf(socket.messages))).toBe("Hello.");
+    },
+  );
+
   it("keeps the first byte back as long as a fault says", async () => {
     faults.set("elevenlabs", { firstByteMs: 90 });
     const socket = await open("multi-stream-input");

@@ -85,7 +85,10 @@ export const createElevenLabs = (config: ElevenLabsConfig, faults: Faults): Prov
             isAuthorized: key !== undefined,
             isKey,
           };
-          return kind === "stream-input" ? serveStreamInput(setup) : serveMultiStreamInput(setup);
+          const closeRace = () => faults.get("elevenlabs")?.closeRace;
+          return kind === "stream-input"
+            ? serveStreamInput(setup)
+            : serveMultiStreamInput({ ...setup, closeRace });
         } catch (error) {
           if (!(error instanceof ElevenLabsFailure)) throw error;
           opened.send(error.frame);

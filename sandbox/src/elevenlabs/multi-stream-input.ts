@@ -8,6 +8,11 @@ import type { VoiceSocketSetup } from "./stream-input.ts";
 import { TextBuffer } from "./text-buffer.ts";
 import { VoiceStream } from "./voice-stream.ts";
 
+interface MultiStreamSetup extends VoiceSocketSetup {
+  /** What comes of a context that is closed before its first sound, in place of its words. */
+  closeRace: () => "final" | "nothing" | undefined;
+}
+
 const mostContexts = 5;
 
 interface Context {
@@ -15,14 +20,16 @@ interface Context {
   voice: VoiceStream;
   inactivity: InactivityTimer;
   hasText: boolean;
+  hasSounded: boolean;
 }
 
 export const serveMultiStreamInput = ({
   socket,
   options,
   pace,
+  closeRace,
   ...auth
-}: VoiceSocketSetup): SocketHandlers => {
+}: MultiStreamSetup): SocketHandlers => {
   const contexts = new Map<string, Context>();
   /** Closed contexts whose last words are still being made. */
   const finishing = new Set<VoiceStream>();
@@ -59,6 +66,12 @@ export const serveMultiStreamInput = ({
     if (context === undefined) return;
     contexts.delete(contextId);
     context.inactivity.stop();
+    const race = context.hasText && !context.hasSounded ? closeRace() : undefined;
+    if (race !== undefined) {
+      context.voice.stop();
+      if (race === "final") socket.send({ isFinal: true, contextId });
+      return;
+    }
     context.voice.say(context.buffer.takeAll());
     finishing.add(context.voice);
     context.voice.finish(() => {
@@ -74,19 +87,21 @@ export const serveMultiStreamInput = ({
         "max_concurrent_contexts_exceeded",
         `A connection can have at most ${mostContexts} contexts at once.`,
       );
-    const context = {
+    const context: Context = {
       buffer: new TextBuffer(message.schedule),
-      voice: new VoiceStream(pace, ({ audio, alignment }) =>
+      voice: new VoiceStream(pace, ({ audio, alignment }) => {
+        context.hasSounded = true;
         socket.send({
           audio: audio.toString("base64"),
           contextId,
           isFinal: false,
           normalizedAlignment: alignment,
           alignment,
-        }),
-      ),
+        });
+      }),
       inactivity: new InactivityTimer(options.inactivitySeconds, () => closeContext(contextId)),
       hasText: false,
+      hasSounded: false,
     };
     contexts.set(contextId, context);
     return context;

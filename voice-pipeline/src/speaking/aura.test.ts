@@ -149,6 +149,32 @@ describe("the second voice", () => {
     expect(heard.sound).toBe("Now.");
   });
 
+  it("asks again for a text that ends without a sound, and fails when it does so again", async () => {
+    const silent: Speak = (socket) => tell(socket, "Flushed");
+    const { voice, heard, asked } = await open(silent, good, silent);
+    voice.say(1, "One");
+    voice.finish(1);
+    await expect.poll(() => heard.complete).toEqual([1]);
+    expect(heard.sound).toBe("One");
+    const other = await open(silent);
+    other.voice.say(1, "One");
+    other.voice.finish(1);
+    await expect.poll(() => other.heard.unspoken).toEqual(["One"]);
+    expect([other.heard.complete, other.asked.length, asked.length]).toEqual([[], 2, 2]);
+  });
+
+  it("says all when the end of a text is told twice", async () => {
+    const twice: Speak = (socket, text) => {
+      good(socket, text);
+      tell(socket, "Flushed");
+    };
+    const { voice, heard } = await open(twice);
+    for (const text of ["One", "two", "three."]) voice.say(1, text);
+    voice.finish(1);
+    await expect.poll(() => heard.complete).toEqual([1]);
+    expect([heard.sound, heard.chars]).toEqual(["Onetwothree.", "One two three. "]);
+  });
+
   it.each([429, 500, 503])("asks once more when it is refused with %i", async (status) => {
     const { voice, heard, asked } = await open({ status }, good);
     voice.say(1, "One.");

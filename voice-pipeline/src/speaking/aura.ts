@@ -162,13 +162,22 @@ export const openAura = (
       if (malformed >= mostMalformed) socket?.terminate();
     } else if (data.type === "Cleared") clearing = Math.max(0, clearing - 1);
     else if (data.type === "Error" || data.type === "Warning") on.fault(data.description ?? data.type);
-    else if (data.type === "Flushed" && clearing === 0 && current) {
-      current.parts.shift();
-      if (current.parts.length > 0) waitForSound();
-      listenFor();
-      pump();
-      settleIfWhole();
+    else if (data.type === "Flushed" && clearing === 0 && current) ended(current);
+  };
+
+  const ended = (utterance: Utterance): void => {
+    const [part] = utterance.parts;
+    // What sounds from now on could be any part's: they are asked for again.
+    if (part?.bytes === 0) {
+      on.fault("Aura ended a text without a sound.");
+      socket?.terminate();
+      return;
     }
+    utterance.parts.shift();
+    if (utterance.parts.length > 0) waitForSound();
+    listenFor();
+    pump();
+    settleIfWhole();
   };
 
   const fail = (): void => {

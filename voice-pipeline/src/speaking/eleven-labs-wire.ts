@@ -7,8 +7,10 @@ export interface ElevenLabsConfig {
   apiKey: string;
 }
 
+/** Without `sync_alignment` some pieces of sound come without times, and others with those of their neighbours. */
 export const socketUrl = ({ url }: ElevenLabsConfig, voiceId: string): string => {
-  const query = "model_id=eleven_flash_v2_5&output_format=ulaw_8000&inactivity_timeout=180";
+  const query =
+    "model_id=eleven_flash_v2_5&output_format=ulaw_8000&inactivity_timeout=180&sync_alignment=true";
   return `${url}/v1/text-to-speech/${encodeURIComponent(voiceId)}/multi-stream-input?${query}`;
 };
 

@@ -8,13 +8,13 @@ import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import { WebSocket } from "ws";
 import { type BackOff, backOffMs } from "../outside/back-off.ts";
 import { canHelp, onRefusal, type Refusal } from "../outside/refusal.ts";
+import { VoiceContext } from "./eleven-labs-context.ts";
 import {
   type ElevenLabsConfig,
   isHopeless,
   readVoiceMessage,
   socketUrl,
   type VoiceMessage,
-  voiceSettings,
 } from "./eleven-labs-wire.ts";
 import { SpokenUtterance } from "./spoken-utterance.ts";
 import type { Voice, VoiceEvents } from "./voice.ts";
@@ -34,7 +34,7 @@ export interface VoicePatience {
   /** One after the other, without a sound between them. */
   mostFailures: number;
 }
-/** A caller who waits hears nothing meanwhile, and a second voice must find its first word too: see dead-air.ts. */
+/** A caller who waits hears nothing meanwhile; a second voice is asked before it is given up: see second-voice.ts. */
 export const usualVoicePatience: VoicePatience = {
   connectMs: 2_000,
   stallMs: 2_000,
@@ -58,11 +58,11 @@ export const openElevenLabs = (
   patience: VoicePatience = usualVoicePatience,
 ): Voice => {
   let current: SpokenUtterance | null = null;
-  /** The context of the current utterance, or of the next; a new one for each connection. Empty: none is open. */
-  let context = "";
+  /** That of the current utterance, or of the next; a new one for each connection. */
+  let context: VoiceContext | null = null;
   let contexts = 0;
-  /** Text was sent in it. */
-  let isUsed = false;
+  /** The socket said something since it was asked last. */
+  let hasAnswered = false;
   let characters = 0;
   let [failures, malformed] = [0, 0];
   let isClosed = false;
@@ -85,41 +85,59 @@ export const openElevenLabs = (
       if (current?.isFinished && current.isAllThere) complete();
       else if (current && !current.isAllThere) {
         on.fault("ElevenLabs takes text and makes no sound.");
-        socket?.terminate();
+        if (hasAnswered && context && !context.hasSounded && !context.isRepeat) askAgain(current);
+        else socket?.terminate();
       }
     }, patience.stallMs);
   };
 
-  const openContext = (): void => {
+  const openContext = (isRepeat = false): VoiceContext => {
     contexts += 1;
-    context = `utterance-${contexts}`;
-    isUsed = false;
-    send({ text: " ", context_id: context, voice_settings: voiceSettings });
+    context = new VoiceContext(`utterance-${contexts}`, isRepeat, send);
+    return context;
   };
-  const closeContext = (): void => send({ context_id: context, close_context: true });
+  const leaveContext = (): void => {
+    context?.close();
+    context = null;
+  };
+  const closeOnceSounding = (): void => {
+    if (current?.isFinished && context?.hasSounded) context.close();
+  };
 
   const ask = (clauses: readonly string[]): void => {
     if (!isOpen() || clauses.length === 0) return;
-    if (context === "") openContext();
-    isUsed = true;
+    const asked = context ?? openContext();
+    hasAnswered = false;
     for (const clause of clauses) {
       characters += clause.length;
-      send({ text: `${clause} `, context_id: context, flush: true });
+      asked.say(clause);
     }
-    if (current?.isFinished) closeContext();
+    if (givingUp === undefined) waitForSound();
+    closeOnceSounding();
     listenFor();
+  };
+  const askRest = (rest: readonly string[]): void => {
+    if (current?.isFinished && rest.length === 0) complete();
+    else ask(rest);
+  };
+  /** What no context made sound of yet is asked in another. */
+  const askAgain = (utterance: SpokenUtterance): void => {
+    leaveContext();
+    if (!utterance.canRestart) {
+      fail();
+      return;
+    }
+    openContext(true);
+    askRest(utterance.restart());
   };
 
   /** Nothing is waited for any more. */
   const settle = (): void => {
     for (const timer of [watch, givingUp]) clearTimeout(timer);
+    givingUp = undefined;
     current = null;
-    if (isUsed) forgetContext();
-    if (context === "" && isOpen() && !isClosed) openContext();
-  };
-  const forgetContext = (): void => {
-    context = "";
-    isUsed = false;
+    if (context?.isUsed) leaveContext();
+    if (!context && isOpen() && !isClosed) openContext();
   };
 
   const waitForSound = (): void => {
@@ -136,26 +154,28 @@ export const openElevenLabs = (
   };
 
   const take = (message: VoiceMessage): void => {
+    hasAnswered = true;
     if (message.error) {
       on.fault(message.error.message.slice(0, 500));
       isRefused ||= isHopeless(message.error.code);
     }
-    if (context === "" || message.context !== context) return;
-    if (current && isUsed) hear(current, message);
+    if (!context || message.context !== context.id) return;
+    if (current && context.isUsed) hear(context, current, message);
     // It gave it up by itself; the next is opened when it is asked for, or kept alive.
-    else if (message.isFinal) forgetContext();
+    else if (message.isFinal) context = null;
   };
 
-  const hear = (utterance: SpokenUtterance, message: VoiceMessage): void => {
+  const hear = (mine: VoiceContext, utterance: SpokenUtterance, message: VoiceMessage): void => {
     const piece = utterance.take(message);
     if (utterance.isOverlong) {
       on.fault("ElevenLabs makes more sound than its text can be.");
-      if (!utterance.isFinished) closeContext();
-      utterance.skipRest();
-      forgetContext();
-      waitForSound();
-      if (utterance.isFinished) complete();
+      if (utterance.hasSounded) skipRest(utterance);
+      else askAgain(utterance);
       return;
+    }
+    if (message.sound) {
+      mine.hasSounded = true;
+      if (!message.isFinal) closeOnceSounding();
     }
     if (piece) {
       failures = 0;
@@ -163,19 +183,27 @@ export const openElevenLabs = (
       waitForSound();
       if (piece.sound.length > 0) on.audio(utterance.id, piece.sound, piece.times);
     }
-    if (!message.isFinal) return;
-    forgetContext();
-    if (utterance.isWhole || !utterance.canRestart) {
-      if (utterance.isFinished) complete();
-      return;
-    }
-    // It gave the context up by itself: what it left out needs another.
-    ask(utterance.restart());
+    if (message.isFinal && context === mine) hearEnd(mine, utterance);
+  };
+
+  const skipRest = (utterance: SpokenUtterance): void => {
+    leaveContext();
+    utterance.skipRest();
+    waitForSound();
+    if (utterance.isFinished) complete();
+  };
+
+  const hearEnd = (mine: VoiceContext, utterance: SpokenUtterance): void => {
+    context = null;
+    const isDone = utterance.isWhole || !utterance.canRestart;
+    // It gave the context up by itself, or made no sound of it: what it left out needs another.
+    if (!mine.hasSounded || !isDone) askAgain(utterance);
+    else if (utterance.isFinished) complete();
   };
 
   const broken = (why: string, refusal: Refusal | null): void => {
     clearTimeout(watch);
-    forgetContext();
+    context = null;
     failures += 1;
     on.fault(why);
     const askedMs = refusal?.retryAfterMs ?? 0;
@@ -224,9 +252,7 @@ export const openElevenLabs = (
     });
     mine.on("open", () => {
       openContext();
-      const rest = current?.restart() ?? [];
-      if (current?.isFinished && rest.length === 0) complete();
-      else if (current && rest.length > 0) ask(rest);
+      if (current) askRest(current.restart());
     });
     mine.on("pong", () => {
       isPinged = false;
@@ -262,8 +288,8 @@ export const openElevenLabs = (
     }
     isPinged = true;
     socket?.ping();
-    if (context === "") openContext();
-    else if (!current?.isFinished) send({ text: "", context_id: context });
+    if (!context) openContext();
+    else if (!current?.isFinished) context.keepAlive();
   }, patience.keepAliveMs);
 
   return {
@@ -284,16 +310,14 @@ export const openElevenLabs = (
       if (current?.id !== id) return;
       current.isFinished = true;
       if (!isOpen()) return;
-      if (!isUsed) complete();
+      if (!context?.isUsed) complete();
       else {
-        closeContext();
+        closeOnceSounding();
         listenFor();
       }
     },
     drop(id) {
-      if (current?.id !== id) return;
-      if (isOpen() && isUsed) closeContext();
-      settle();
+      if (current?.id === id) settle();
     },
     close() {
       isClosed = true;

@@ -1,4 +1,5 @@
 /** What of an utterance was heard by a position in its sound, from the characters' times. Only whole words count. */
+import { opensWord } from "./unspaced.ts";
 
 export interface CharTimes {
   chars: string[];
@@ -8,7 +9,13 @@ export interface CharTimes {
 
 export class Heard {
   /** Side by side, not an object for each: they live as long as the utterance. */
-  readonly #words = { texts: [] as string[], startMs: [] as number[], endMs: [] as number[] };
+  readonly #words = {
+    texts: [] as string[],
+    /** Whether a space stands before it. */
+    isApart: [] as boolean[],
+    startMs: [] as number[],
+    endMs: [] as number[],
+  };
   /** Whether the next character goes on with the last word. */
   #isOpen = false;
   /** What was told last, and of how many words: it is asked for ten times a second, and mostly the same. */
@@ -24,12 +31,16 @@ export class Heard {
   }
 
   textAt(positionMs: number): string {
-    const { texts, endMs } = this.#words;
+    const { texts, isApart, endMs } = this.#words;
     let count = 0;
     for (const ms of endMs) if (ms <= positionMs) count += 1;
     if (count !== this.#told.count) {
-      const heard = texts.filter((_, index) => (endMs[index] ?? 0) <= positionMs);
-      this.#told = { count, text: heard.join(" ") };
+      let heard = "";
+      texts.forEach((text, index) => {
+        if ((endMs[index] ?? 0) > positionMs) return;
+        heard += isApart[index] && heard !== "" ? ` ${text}` : text;
+      });
+      this.#told = { count, text: heard };
     }
     return this.#told.text;
   }
@@ -45,13 +56,15 @@ export class Heard {
       this.#isOpen = false;
       return;
     }
-    const { texts, startMs: starts, endMs: ends } = this.#words;
+    const { texts, isApart, startMs: starts, endMs: ends } = this.#words;
     const last = texts.length - 1;
-    if (this.#isOpen && last >= 0) {
-      texts[last] += char;
+    const word = texts[last];
+    if (this.#isOpen && word !== undefined && !opensWord(char, word)) {
+      texts[last] = word + char;
       ends[last] = endMs;
     } else {
       texts.push(char);
+      isApart.push(!this.#isOpen);
       starts.push(startMs);
       ends.push(endMs);
     }

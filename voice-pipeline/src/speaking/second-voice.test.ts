@@ -1,13 +1,15 @@
 /** Two voices over real sockets: an ElevenLabs that misbehaves, and the sandbox's Aura. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createDeepgram } from "../../../sandbox/src/deepgram/index.ts";
 import { Faults } from "../../../sandbox/src/faults.ts";
 import { Recognizer } from "../../../sandbox/src/speech/recognizer.ts";
 import { type ServedProvider, serveProvider } from "../../../sandbox/src/testing/serve-provider.ts";
-import { openAura } from "./aura.ts";
+import { greeted } from "../conversation/virtual-call.ts";
+import { openAura, usualAuraPatience } from "./aura.ts";
 import { openElevenLabs, usualVoicePatience } from "./eleven-labs.ts";
 import { misbehave } from "./misbehaving-voice.ts";
-import { withSecondVoice } from "./second-voice.ts";
+import { usualSilenceMs, withSecondVoice } from "./second-voice.ts";
+import type { Voice, VoiceEvents } from "./voice.ts";
 
 let aura: ServedProvider;
 beforeAll(async () => {
@@ -57,6 +59,7 @@ const open = async (plan: Parameters<typeof misbehave>, auraKey = "d") => {
           if (event.type === "word") heard.words.push(event.text);
         heard.complete.push(id);
       },
+      fault,
       failed: () => {
         heard.failed += 1;
       },
@@ -123,5 +126,174 @@ describe("a call whose first voice fails", () => {
     voice.say(1, "Hello.");
     await expect.poll(() => heard.failed).toBe(1);
     expect(heard.faults).toBeGreaterThan(1);
+  });
+});
+
+describe("a call whose first voice is silent", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  interface Plan {
+    soundMs?: number;
+    failMs?: number;
+  }
+  /** Sounds, or fails, so long after it was first asked for an utterance; the last plan is for all later ones. */
+  const voiceThat = (plans: Plan[]) => {
+    const asked: string[] = [];
+    let newestIsClosed = false;
+    const open = (on: Omit<VoiceEvents, "fault">): Voice => {
+      let isClosed = false;
+      newestIsClosed = false;
+      let [newest, utterances] = [0, 0];
+      const later = (ms: number | undefined, act: () => void) => {
+        if (ms !== undefined) setTimeout(() => isClosed || act(), ms);
+      };
+      return {
+        say(id, text) {
+          asked.push(text);
+          if (id === newest) return;
+          newest = id;
+          const { soundMs, failMs } = plans[Math.min(utterances, plans.length - 1)] ?? {};
+          utterances += 1;
+          later(soundMs, () => id === newest && on.audio(id, Buffer.from(text), null));
+          later(failMs, () => on.failed([text]));
+        },
+        finish: () => {},
+        drop: () => {
+          newest = 0;
+        },
+        close: () => {
+          isClosed = true;
+          newestIsClosed = true;
+        },
+        get characters() {
+          return asked.join("").length;
+        },
+      };
+    };
+    return { asked, open, isClosed: () => newestIsClosed };
+  };
+  const openBoth = (one: Plan | Plan[], other: Plan) => {
+    const [first, second] = [voiceThat([one].flat()), voiceThat([other])];
+    const heard: { at: number; text: string }[] = [];
+    const failures: string[][] = [];
+    const faults: string[] = [];
+    const startedAt = Date.now();
+    const voice = withSecondVoice(first.open, second.open, {
+      audio: (_, sound) => heard.push({ at: Date.now() - startedAt, text: String(sound) }),
+      complete: () => {},
+      fault: (message) => faults.push(message),
+      failed: (unspoken) => failures.push(unspoken),
+    });
+    return { first, second, voice, heard, failures, faults };
+  };
+
+  it("is spoken by the second where that sounds first, and by the first again after that", () => {
+    const { first, second, voice, heard, faults } = openBoth([{ soundMs: 1_900 }, { soundMs: 300 }], {
+      soundMs: 400,
+    });
+    voice.say(1, "One,");
+    voice.say(1, "two.");
+    vi.advanceTimersByTime(5_000);
+    expect(heard).toEqual([{ at: usualSilenceMs + 400, text: "One," }]);
+    voice.say(1, "And more.");
+    expect(second.asked).toEqual(["One,", "two.", "And more."]);
+    expect([first.isClosed(), faults.length]).toEqual([false, 1]);
+    voice.say(2, "Three.");
+    vi.advanceTimersByTime(5_000);
+    expect(heard.at(-1)).toEqual({ at: 5_300, text: "Three." });
+    expect(first.asked).toEqual(["One,", "two.", "Three."]);
+    expect(second.isClosed()).toBe(true);
+    expect(voice.characters).toBe("One,two.Three.One,two.And more.".length);
+  });
+
+  it("is left once it was silent twice without a word between", () => {
+    const { first, second, voice, heard, faults } = openBoth({}, { soundMs: 400 });
+    for (const id of [1, 2, 3]) {
+      voice.say(id, `${id}.`);
+      vi.advanceTimersByTime(5_000);
+    }
+    expect(heard).toEqual([
+      { at: usualSilenceMs + 400, text: "1." },
+      { at: 5_000 + usualSilenceMs + 400, text: "2." },
+      { at: 10_400, text: "3." },
+    ]);
+    expect([first.asked, first.isClosed(), second.isClosed()]).toEqual([["1.", "2."], true, false]);
+    expect(faults).toHaveLength(2);
+  });
+
+  it("says what is left where the second fails amid what it says", () => {
+    const { first, voice, failures } = openBoth({}, { soundMs: 400, failMs: 900 });
+    voice.say(1, "One.");
+    voice.finish(1);
+    vi.advanceTimersByTime(5_000);
+    expect([first.asked, failures]).toEqual([["One.", "One."], []]);
+  });
+
+  it("keeps the first where that sounds before the second", () => {
+    const { first, second, voice, heard, faults } = openBoth({ soundMs: 1_500 }, { soundMs: 400 });
+    voice.say(1, "One.");
+    vi.advanceTimersByTime(5_000);
+    expect(heard).toEqual([{ at: 1_500, text: "One." }]);
+    expect([first.isClosed(), second.isClosed(), faults]).toEqual([false, true, []]);
+    expect(voice.characters).toBe(8);
+  });
+
+  it("asks no second where the first is soon heard, or the caller interrupts", () => {
+    const { second, voice } = openBoth({ soundMs: 300 }, {});
+    voice.say(1, "One.");
+    vi.advanceTimersByTime(5_000);
+    voice.say(2, "Two.");
+    voice.drop(2);
+    vi.advanceTimersByTime(5_000);
+    expect(second.asked).toEqual([]);
+  });
+
+  it("says what the caller interrupts with neither", () => {
+    const { second, voice, heard } = openBoth({}, { soundMs: 400 });
+    voice.say(1, "One.");
+    vi.advanceTimersByTime(usualSilenceMs + 100);
+    expect(second.asked).toEqual(["One."]);
+    voice.drop(1);
+    vi.advanceTimersByTime(5_000);
+    expect(heard).toEqual([]);
+  });
+
+  it("goes on with the first where the second cannot speak", () => {
+    const { first, voice, heard, failures } = openBoth({ soundMs: 2_000 }, { failMs: 100 });
+    voice.say(1, "One.");
+    vi.advanceTimersByTime(5_000);
+    expect(heard).toEqual([{ at: 2_000, text: "One." }]);
+    expect([first.isClosed(), failures]).toEqual([false, []]);
+  });
+
+  it("fails where neither speaks", () => {
+    const { voice, failures } = openBoth({ failMs: 2_500 }, { failMs: 2_200 });
+    voice.say(1, "One.");
+    vi.advanceTimersByTime(usualSilenceMs + 2_200);
+    expect(failures).toEqual([["One."]]);
+  });
+
+  it("hears within five seconds of its turn a second that takes its time, behind a filler that comes late", () => {
+    const tickMs = 100;
+    const turnEndedAt = 6_000;
+    const call = greeted();
+    const ended = { text: "Well?", startedAt: 5_000, endpointingMs: 300 };
+    call.tell({ type: "turn-ended", at: turnEndedAt, ...ended });
+    const before = call.last("say");
+    let saidAt = turnEndedAt;
+    for (; call.last("say") === before; saidAt += tickMs) call.tell({ type: "tick", at: saidAt });
+    const { voice, heard } = openBoth(
+      { failMs: usualVoicePatience.giveUpMs },
+      { soundMs: usualAuraPatience.giveUpMs - 1 },
+    );
+    voice.say(1, "One moment, please.");
+    vi.advanceTimersByTime(10_000);
+    expect(saidAt - turnEndedAt).toBeGreaterThan(1_000);
+    expect(saidAt - turnEndedAt + (heard[0]?.at ?? Number.POSITIVE_INFINITY)).toBeLessThan(5_000);
   });
 });

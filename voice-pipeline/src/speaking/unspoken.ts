@@ -1,4 +1,5 @@
 /** How much of a text was spoken, by the characters that came with its sound. Spaces are nobody's and do not count. Pure. */
+import { firstWord } from "./unspaced.ts";
 
 export const lettersOf = (text: string): string => text.replace(/\s+/g, "");
 export const letters = (text: string): number => lettersOf(text).length;
@@ -22,7 +23,7 @@ export const unspoken = (clauses: readonly string[], spoken: number): string[] =
     }
     let rest = clause;
     while (left > 0) {
-      const word = /^\s*\S+/.exec(rest)?.[0] ?? rest;
+      const word = firstWord(rest);
       if (letters(word) > left) break;
       left -= letters(word);
       rest = rest.slice(word.length);

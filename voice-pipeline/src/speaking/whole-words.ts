@@ -4,6 +4,7 @@
  */
 import type { CharTimes } from "./heard.ts";
 import { bytesPerMs } from "./pace.ts";
+import { lastWordAt } from "./unspaced.ts";
 
 export interface Piece {
   sound: Buffer;
@@ -36,7 +37,7 @@ export class WholeWords {
 
   /**
    * What can be passed on now. The first piece passes whole: its first frame is what somebody waits for; and so does the
-   * last.
+   * last, and sound of which nobody knows where its words are.
    */
   push(piece: Piece, isLast: boolean): Piece {
     const whole = this.#held ? joined(this.#held, piece) : piece;
@@ -44,8 +45,8 @@ export class WholeWords {
     const { sound, times } = whole;
     const isFirst = !this.#hasBegun;
     this.#hasBegun = true;
-    if (isFirst || isLast || !times) return whole;
-    const open = times.chars.findLastIndex((char) => /^\s*$/.test(char)) + 1;
+    if (isFirst || isLast || !times || piece.times?.chars.length === 0) return whole;
+    const open = lastWordAt(times.chars);
     const fromMs = times.startMs[open];
     if (open >= times.chars.length || fromMs === undefined) return whole;
     const at = Math.min(sound.length, Math.round(fromMs * bytesPerMs));

@@ -88,3 +88,11 @@ it("says what follows an utterance that was held before its first byte and dropp
   tickUntil(20, 60);
   expect(soundMs()).toBeGreaterThan(0);
 });
+
+it("knows an utterance that is complete without a sound, which would never be played", () => {
+  expect(speaker.complete(1)).toBe(false);
+  speaker.add(2, Buffer.alloc(160), null);
+  expect(speaker.complete(2)).toBe(true);
+  speaker.hold(0);
+  expect(speaker.complete(3)).toBe(false);
+});

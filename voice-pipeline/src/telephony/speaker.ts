@@ -47,8 +47,11 @@ export class Speaker {
     this.#playout.append(sound);
   }
 
-  complete(utterance: number): void {
-    if (utterance === this.#utterance) this.#playout.complete();
+  /** Answers whether there is anything to play: of an utterance without a sound no end is ever told. */
+  complete(utterance: number): boolean {
+    if (utterance !== this.#utterance) return false;
+    this.#playout.complete();
+    return true;
   }
 
   /** Stops at once, empties Twilio's buffer and says what was heard. An utterance without a byte yet is held from its first. */
