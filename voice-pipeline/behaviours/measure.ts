@@ -114,7 +114,7 @@ const underLoad = async (): Promise<Pick<Figures, "added" | "underruns">> => {
   const [p50, p99] = [0.5, 0.99].map((part) => quantile(all, part).toFixed(1));
   return {
     added: `p50 ${p50} ms, p99 ${p99} ms of ${all.length} turns at ${calls} calls`,
-    underruns: `${callers.underruns + ownUnderruns} underruns and ${callers.lost} frames lost of ${callers.framesHeard} at ${calls} calls`,
+    underruns: `${callers.underruns + ownUnderruns} underruns and ${callers.lost} frames lost of ${callers.framesHeard} at ${calls} calls; an hour of them: [performance](performance.md#an-hour-of-100-calls)`,
   };
 };
 
