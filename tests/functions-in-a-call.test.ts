@@ -20,7 +20,7 @@ const answers: ((response: ServerResponse) => Promise<unknown>)[] = [
   async (response) => response.end('{"result":"It is on its way."}'),
   // Long enough that a caller would wonder.
   async (response) => {
-    await pause(1_500);
+    await pause(1_000);
     response.end('{"result":"It was lost at sea."}');
   },
   async (response) => response.writeHead(503).end("out of order"),
