@@ -161,6 +161,17 @@ describe("a turn that nobody ends", () => {
     expect(line.play({ calm: 5 })).toEqual([ended("my number is four one", 100, 1_600)]);
   });
 
+  it("leaves nothing of a word that begins before the result it is in", () => {
+    const line = new Line();
+    line.play(
+      { loud: 1.4 },
+      words("wait stop", 0.1, 0, 0.9, "final"),
+      words("please", 0.7, 0.9, 1.2, "interim"),
+    );
+    expect(line.play(words("please", 0.7, 0.9, 1.3, "end"))).toEqual([ended("wait stop please", 100, 1_000)]);
+    expect(line.play({ calm: 5 })).toEqual([]);
+  });
+
   it("has the newest of them, though older results come late", () => {
     const line = new Line();
     line.play({ loud: 1.4 }, words("my number is four", 0.1, 0, 1.4, "interim"));

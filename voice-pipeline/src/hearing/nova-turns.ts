@@ -121,6 +121,11 @@ export class NovaTurns implements TurnReader {
     const sound = { startMs: ms(result.start), endMs: ms(result.start + result.duration) };
     const words = (best?.words ?? []).map(({ start, end }) => ({ startMs: ms(start), endMs: ms(end) }));
     const all = readPiece({ ...sound, text: best?.transcript ?? "" }, words);
+    // A word on its edge may stand in its sound with less than one half.
+    const [from, to] = [
+      Math.min(sound.startMs, all?.startMs ?? sound.startMs),
+      Math.max(sound.endMs, all?.endMs ?? 0),
+    ];
     const piece = after(all, this.#taken);
     const isNew = piece !== null && this.#isNew(piece, result.is_final, sound.endMs);
     this.#heardMs = Math.max(this.#heardMs, sound.endMs);
@@ -129,7 +134,7 @@ export class NovaTurns implements TurnReader {
       this.settledMs = Math.max(this.settledMs, sound.endMs);
       if (isNew)
         this.#finals = [...this.#finals, piece].toSorted((one, other) => one.startMs - other.startMs);
-      this.#interim = outside(this.#interim, sound.startMs, sound.endMs);
+      this.#interim = outside(this.#interim, from, to);
       // What is late or doubled ends nothing: its turn has ended.
       const turnMs = this.#finals[0]?.startMs ?? this.#endedMs;
       const isEnd = (result.speech_final && sound.endMs > turnMs) || this.#pieces().length === 0;
@@ -139,7 +144,7 @@ export class NovaTurns implements TurnReader {
       this.#interim = piece;
       this.#interimToMs = sound.endMs;
     } else if (piece === null && sound.endMs >= this.#interimToMs)
-      this.#interim = outside(this.#interim, sound.startMs, sound.endMs);
+      this.#interim = outside(this.#interim, from, to);
     return this.#tell(isNew, toMs);
   }
 
@@ -173,6 +178,7 @@ export class NovaTurns implements TurnReader {
     this.#told = null;
     this.#isCarried = false;
     if (whole) this.#endedMs = whole.endMs;
+    if (this.#interim && this.#interim.endMs <= this.#endedMs) this.#interim = null;
     const { startMs, endMs } = ended;
     return { type: "turn-ended", text: whole?.text ?? "", startMs, endMs };
   }
