@@ -69,6 +69,8 @@ export class CallState {
   interim: { text: string; startedAt: number; at: number } | null = null;
   /** Words of it stopped the voice. */
   hasTakenFloor = false;
+  /** Nobody had stopped the voice after all: then it goes on, unless somebody speaks by then. */
+  goOnAt: number | null = null;
   /** What the caller said over the voice, and what is to be done once that has stopped: see afterwards.ts. */
   untold: (() => void)[] = [];
   next: ((at: number) => void) | null = null;

@@ -28,6 +28,7 @@ export const words = (state: CallState, text: string, at: number): void => {
   const from = state.turnFrom;
   if (isOurs(state, text, from)) return;
   state.interim = { text, startedAt: from, at };
+  state.goOnAt = null;
   state.wordsAt = at;
   state.activeAt = at;
   state.hasAsked = false;
@@ -68,6 +69,8 @@ export const turnEnded = (state: CallState, event: EndedTurn): void => {
   else takeTurn(state, event, true);
 };
 
+/** What came to nothing may be followed by real words. */
+const goOnMs = 1_000;
 const goOn = "That was no interruption, only noise. Go on where you were stopped, and do not mention it.";
 
 /** What seemed to be a turn was none. What it had stopped goes on: an unfinished turn, or the persona's words. */
@@ -76,16 +79,23 @@ const nobodySpoke = (state: CallState, hadFloor: boolean, at: number): void => {
   if (unfinished) {
     state.dropDraft();
     unfinished.until = Math.min(unfinished.until, at);
-  } else if (hadFloor && !utterance && !thought && !state.isLeaving && !state.isTalking(at)) {
-    state.dropDraft();
-    state.history.note(goOn);
-    reply(state, at, 0);
-  }
+  } else if (hadFloor && !utterance && !thought && !state.isLeaving) state.goOnAt = at + goOnMs;
+};
+
+/** Answers whether the persona goes on now. */
+export const tickGoOn = (state: CallState, at: number): boolean => {
+  if (state.goOnAt === null || at < state.goOnAt) return false;
+  state.goOnAt = null;
+  state.dropDraft();
+  state.history.note(goOn);
+  reply(state, at, 0);
+  return true;
 };
 
 /** @param mayGoOn whether the words themselves may show that there is more to come */
 export const takeTurn = (state: CallState, event: EndedTurn, mayGoOn: boolean): void => {
   const { at } = event;
+  state.goOnAt = null;
   state.activeAt = at;
   state.hasAsked = false;
   const turn = wholeTurn(state, event);

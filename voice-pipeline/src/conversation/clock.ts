@@ -1,7 +1,7 @@
 /** What time alone brings: the limit and its notices, the question into silence, the end of a wait. */
 import { whenSpoken } from "./afterwards.ts";
 import type { CallState } from "./call-state.ts";
-import { tickUnfinished } from "./caller-turn.ts";
+import { tickGoOn, tickUnfinished } from "./caller-turn.ts";
 import { tickDigits } from "./digits.ts";
 import { endCall } from "./ending.ts";
 import { tickHeld, whenFree } from "./floor.ts";
@@ -45,7 +45,7 @@ export const tick = (state: CallState, at: number): void => {
   tickDigits(state, at);
   tickDeadAir(state, at);
   if (state.utterance || state.thought || state.unfinished || state.isTalking(at)) return;
-  if (tellNotice(state, at)) return;
+  if (tickGoOn(state, at) || tellNotice(state, at)) return;
   if (tickConsent(state, at)) return;
   const silenceMs = state.session.persona.silence_seconds * 1000;
   if (at - state.activeAt < (state.isScreened ? screenedMs : silenceMs)) return;

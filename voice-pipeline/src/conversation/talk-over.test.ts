@@ -99,12 +99,13 @@ describe("a turn that was none", () => {
   it("lets the persona go on where it was stopped, and is written down nowhere", () => {
     const call = stopped();
     call.tell(nothing(9_000));
+    for (const at of [9_900, 10_000]) call.tell({ type: "tick", at });
     expect(call.last("think")?.history.slice(-3)).toMatchObject([
       { role: "assistant", content: "One two" },
       { role: "system" },
       { role: "system", content: goesOn },
     ]);
-    call.tell({ type: "caller-gone", at: 9_100, heard: "" });
+    call.tell({ type: "caller-gone", at: 10_100, heard: "" });
     const said = call.all.flatMap((each) => (each.type === "record" ? [each.turn.text] : []));
     expect(said.slice(-2)).toEqual(["Tell me.", "One two"]);
   });
@@ -112,6 +113,7 @@ describe("a turn that was none", () => {
   it("does so too when the words were our own echo", () => {
     const call = stopped();
     call.tell({ ...nothing(7_600), text: "One two.", startedAt: 6_900 });
+    call.tell({ type: "tick", at: 8_600 });
     expect(call.last("think")?.history.at(-1)?.content).toEqual(goesOn);
   });
 
@@ -120,9 +122,13 @@ describe("a turn that was none", () => {
     const before = call.all.filter(({ type }) => type === "think").length;
     call.tell({ type: "sound", at: 8_900 });
     call.tell(nothing(9_000));
+    call.tell({ type: "tick", at: 10_000 });
     expect(call.all.filter(({ type }) => type === "think")).toHaveLength(before);
-    call.tell({ ...nothing(9_800), text: "Wait, please." });
+    call.tell({ ...nothing(10_800), text: "Wait, please." });
     expect(call.last("think")?.history.at(-1)?.content).toBe("Wait, please.");
+    call.tell({ type: "quiet", at: 10_900 });
+    call.tell({ type: "tick", at: 11_000 });
+    expect(call.all.filter(({ type }) => type === "think")).toHaveLength(before + 1);
   });
 
   it("ends what was waited for", () => {
