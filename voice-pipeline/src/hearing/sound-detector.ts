@@ -29,12 +29,12 @@ export class SoundDetector {
     return this.#isSound;
   }
 
-  /** While our own voice plays, its echo must not count: the threshold doubles. */
+  /** While our own voice plays, its echo must not count: it takes twice as much on a quiet line, and no more on a noisy one. */
   push(sound: Buffer, isSpeaking: boolean): "sound" | "quiet" | null {
     let energy = 0;
     for (let index = 0; index < sound.length; index += 1) energy += energyOf[sound[index] ?? 0] ?? 0;
     const level = Math.sqrt(energy / Math.max(1, sound.length));
-    const threshold = Math.max(least, this.#floor * overFloor) * (isSpeaking ? 2 : 1);
+    const threshold = Math.max(isSpeaking ? 2 * least : least, this.#floor * overFloor);
     const isLoud = level > threshold;
     // The floor follows falling noise at once and rising noise slowly. It never follows speech, nor its soft edges: amid sound
     // it rises only to what the level was at least for two seconds.
