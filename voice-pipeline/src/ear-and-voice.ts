@@ -1,7 +1,11 @@
-/** The two providers that a call is connected to from its first moment to its last: one hears, one speaks. */
+/**
+ * The two providers that a call is connected to from its first moment to its last: one hears, one speaks. The way to the third, who
+ * thinks, is opened with them.
+ */
 import type { VoiceConfig } from "./config.ts";
 import { openDeepgram } from "./hearing/deepgram.ts";
 import type { Hearing, HearingEvent } from "./hearing/hearing.ts";
+import { expectRequest } from "./outside/post-json.ts";
 import { openAura } from "./speaking/aura.ts";
 import { openElevenLabs } from "./speaking/eleven-labs.ts";
 import { withSecondVoice } from "./speaking/second-voice.ts";
@@ -20,6 +24,7 @@ export interface EarAndVoiceEvents extends Pick<VoiceEvents, "audio" | "complete
 }
 
 export const openEarAndVoice = (config: VoiceConfig, voiceId: string, on: EarAndVoiceEvents): EarAndVoice => {
+  expectRequest(new URL(config.llm.baseUrl));
   type Heard = Omit<VoiceEvents, "fault">;
   const openFirst = (events: Heard) =>
     openElevenLabs(config.elevenLabs, voiceId, {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
-import { postJson } from "./post-json.ts";
+import { expectRequest, postJson } from "./post-json.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -32,8 +32,37 @@ const open = async () => {
     signal = new AbortController().signal,
     again?: Parameters<typeof postJson>[4],
   ) => postJson(new URL(origin + path), {}, "{}", signal, again);
-  return { server, seen, post };
+  return { server, seen, post, origin };
 };
+
+describe("a request that is to come", () => {
+  it("finds its connection open, opened once however often it is expected", async () => {
+    const { seen, post, origin } = await open();
+    for (const path of ["", "/v1", "/v2"]) expectRequest(new URL(origin + path));
+    await expect.poll(() => seen.connections).toBe(1);
+    expect(await text(await post("/"))).toBe("one");
+    expectRequest(new URL(origin));
+    expect(await text(await post("/"))).toBe("one");
+    expect([seen.connections, new Set(seen.ports).size]).toEqual([1, 1]);
+  });
+
+  it("opens its own where what stood ready was closed, or never came to be", async () => {
+    const { server, seen, post, origin } = await open();
+    const port = Number(new URL(origin).port);
+    expectRequest(new URL(origin));
+    await expect.poll(() => seen.connections).toBe(1);
+    server.closeAllConnections();
+    expect(await text(await post("/"))).toBe("one");
+    server.closeAllConnections();
+    server.close();
+    await once(server, "close");
+    expectRequest(new URL(origin));
+    await expect(post("/")).rejects.toThrow("ECONNREFUSED");
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    expect(await text(await post("/"))).toBe("one");
+  });
+});
 
 describe("an answer that is aborted", () => {
   it("leaves a connection to the next, which shakes no hands", async () => {

@@ -11,6 +11,11 @@ const keep = { keepAlive: true, keepAliveMsecs: 15_000, maxFreeSockets: 256 };
 const plain = new SpareConnections(new HttpAgent(keep));
 const secure = new SpareConnections(new HttpsAgent(keep));
 
+const sparesFor = ({ protocol }: URL): SpareConnections => (protocol === "https:" ? secure : plain);
+
+/** Something is to be asked there before long: by then its connection is open. */
+export const expectRequest = (url: URL): void => sparesFor(url).expect(url);
+
 /**
  * @param isRepeatable whether the same question may be read twice: only then is it sent again over a new connection when a
  *   kept one broke before the answer began
@@ -24,8 +29,8 @@ export const postJson = (
   { isRepeatable } = { isRepeatable: true },
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const isSecure = url.protocol === "https:";
-    const spares = isSecure ? secure : plain;
+    const spares = sparesFor(url);
+    const ask = url.protocol === "https:" ? httpsRequest : httpRequest;
     const send = (isFresh: boolean): void => {
       const options = {
         method: "POST",
@@ -36,7 +41,7 @@ export const postJson = (
           "content-length": Buffer.byteLength(body),
         },
       };
-      const request = isSecure ? httpsRequest(url, options) : httpRequest(url, options);
+      const request = ask(url, options);
       // Not the option `signal`: it watches the whole of the answer's stream besides, for each request anew.
       const abort = () => request.destroy(new Error("It was aborted."));
       signal.addEventListener("abort", abort);

@@ -1,9 +1,13 @@
 /**
- * For an agent that keeps its connections: one more that stands ready where one had to be thrown away, at most one for each
- * server. It is opened beside everything else, and taken by the first request that would have to open its own.
+ * For an agent that keeps its connections: one more that stands ready where a request is to be expected, or where one had to be
+ * thrown away, at most one for each server. It is opened beside everything else, and taken by the first request that would have to
+ * open its own.
  */
 import type { Agent, ClientRequestArgs } from "node:http";
+import type { RequestOptions } from "node:https";
+import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
+import { urlToHttpOptions } from "node:url";
 
 export class SpareConnections {
   readonly agent: Agent;
@@ -27,10 +31,21 @@ export class SpareConnections {
     return this.#taken.has(connection);
   }
 
+  /** A request to this server is to come: a connection for it, unless one stands ready. */
+  expect(url: URL): void {
+    const host = urlToHttpOptions(url).hostname ?? "";
+    const port = url.port || (url.protocol === "https:" ? 443 : 80);
+    const options: RequestOptions = { host, port, servername: isIP(host) ? "" : host };
+    this.#spare(options);
+  }
+
   /** The connection is gone: another to the same server, unless one stands ready. */
   replace(gone: Duplex): void {
     const options = this.#openedWith.get(gone);
-    if (!options) return;
+    if (options) this.#spare(options);
+  }
+
+  #spare(options: ClientRequestArgs): void {
     const name = this.agent.getName(options);
     if (this.#spares.has(name) || this.agent.freeSockets[name]?.length) return;
     const spare = this.#open(options);
