@@ -1,13 +1,15 @@
 /**
  * Loaded with `--import` ahead of a program that is measured, so that it is measured as it is: answers over the IPC channel
- * how late the event loop was and what memory the process holds.
+ * how late the event loop was, what memory the process holds, and what of it lives.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type Stall, watchStalls } from "./stalls.ts";
+import { type Sweep, watchSweeps } from "./sweeps.ts";
 
 export interface Inside {
   loopDelayMs: { p50: number; p99: number; max: number };
   stalls: readonly Stall[];
+  sweeps: readonly Sweep[];
   heapMb: number;
   externalMb: number;
 }
@@ -16,6 +18,7 @@ const resolutionMs = 10;
 const delays = monitorEventLoopDelay({ resolution: resolutionMs });
 delays.enable();
 const stalls = watchStalls();
+const sweeps = watchSweeps();
 // The histogram holds whole intervals; what is above the resolution is delay.
 const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - resolutionMs);
 
@@ -30,6 +33,7 @@ process.on("message", (message) => {
       max: late(delays.max),
     },
     stalls,
+    sweeps,
     heapMb: heapUsed / 2 ** 20,
     externalMb: external / 2 ** 20,
   };
