@@ -5,6 +5,7 @@
  * nobody heard.
  */
 import type { ChatMessage, FunctionCall } from "./events.ts";
+import { KeptMessages } from "./kept-messages.ts";
 import { tokensIn } from "./tokens.ts";
 
 /** About half an hour of talk. */
@@ -25,39 +26,39 @@ const sizeOf = (message: ChatMessage): number => {
   const ofCalls = calls.length > 0 ? tokensIn(JSON.stringify(calls)) : 0;
   return tokensPerMessage + tokensIn(message.content) + ofCalls;
 };
+const sumOf = (messages: readonly ChatMessage[]): number =>
+  messages.reduce((sum, message) => sum + sizeOf(message), 0);
 
 export class History {
-  /** What is remembered, and beside it how many tokens each is. */
-  #messages: ChatMessage[] = [];
-  #sizes: number[] = [];
+  readonly #kept = new KeptMessages();
   #forgotten = 0;
   /** Words of the utterance now being said that stand already in the history, by their number in the whole call. */
   #early: { number: number; words: number; calls: FunctionCall[] }[] = [];
 
   /** How many messages the whole call has, forgotten ones too. */
   get count(): number {
-    return this.#forgotten + this.#messages.length;
+    return this.#forgotten + this.#kept.count;
   }
 
   /** The text of the newest message. */
   get newest(): string {
-    return this.#messages.at(-1)?.content ?? "";
+    return this.#kept.newest;
   }
 
   /** What the model is to answer, `next` being words of the caller that do not stand here yet. */
   read(next?: string): ChatMessage[] {
     const spoken: ChatMessage[] = next === undefined ? [] : [{ role: "user", content: next }];
-    this.#forget(spoken);
-    return [...(this.#forgotten > 0 ? [leftOut] : []), ...this.#messages, ...spoken];
+    const newest = this.#newest(spoken);
+    return [...(this.#forgotten > 0 ? [leftOut] : []), ...newest, ...spoken];
   }
 
   caller(text: string): void {
-    this.#put({ role: "user", content: text });
+    this.#kept.add({ role: "user", content: text });
   }
 
   /** A word to the model that nobody hears. */
   note(text: string): void {
-    this.#put({ role: "system", content: text });
+    this.#kept.add({ role: "system", content: text });
   }
 
   /**
@@ -68,17 +69,17 @@ export class History {
     const words = wordsOf(said).slice(this.#earlyWords);
     const calls = results.map(({ call }) => call);
     this.#early.push({ number: this.count, words: words.length, calls });
-    this.#put({ role: "assistant", content: words.join(" "), calls });
+    this.#kept.add({ role: "assistant", content: words.join(" "), calls });
     for (const { call, result } of results)
-      this.#put({ role: "tool", callId: call.id, content: result ?? stillAsked });
+      this.#kept.add({ role: "tool", callId: call.id, content: result ?? stillAsked });
   }
 
   /** A function that nobody waited for any more answered after all. */
   answered(callId: string, result: string): void {
-    const index = this.#messages.findLastIndex(
-      (each) => each.role === "tool" && each.callId === callId && each.content === stillAsked,
-    );
-    if (index >= 0) this.#put({ role: "tool", callId, content: result }, this.#forgotten + index);
+    const isThis = (each: ChatMessage) =>
+      each.role === "tool" && each.callId === callId && each.content === stillAsked;
+    const index = this.#kept.all().findLastIndex(isThis);
+    if (index >= 0) this.#change(this.#forgotten + index, { role: "tool", callId, content: result });
   }
 
   /** The utterance is over, and this is what was heard of it: all, a part, or nothing. */
@@ -86,10 +87,10 @@ export class History {
     const words = wordsOf(text);
     for (const { number, words: count, calls } of this.#early) {
       const content = words.splice(0, count).join(" ");
-      if (number >= this.#forgotten) this.#put({ role: "assistant", content, calls }, number);
+      if (number >= this.#forgotten) this.#change(number, { role: "assistant", content, calls });
     }
     this.#early = [];
-    if (words.length > 0) this.#put({ role: "assistant", content: words.join(" ") });
+    if (words.length > 0) this.#kept.add({ role: "assistant", content: words.join(" ") });
     if (isCutOff && text !== "") this.note(cutOffNote);
   }
 
@@ -97,26 +98,27 @@ export class History {
     return this.#early.reduce((sum, { words }) => sum + words, 0);
   }
 
-  #put(message: ChatMessage, number = this.count): void {
-    this.#messages[number - this.#forgotten] = message;
-    this.#sizes[number - this.#forgotten] = sizeOf(message);
+  #change(number: number, message: ChatMessage): void {
+    this.#kept.rewrite(this.#kept.all().with(number - this.#forgotten, message));
   }
 
-  /** What is left begins with the caller, since a function's answer is nothing without its question; their newest words stay. */
-  #forget(next: readonly ChatMessage[]): void {
-    const all = [...this.#sizes, ...next.map(sizeOf)];
-    const excess = all.reduce((sum, size) => sum + size, 0) - budgetTokens;
-    if (excess <= 0) return;
+  /**
+   * As much as there is room for beside `next`; what is older is forgotten. What is left begins with the caller, since a function's
+   * answer is nothing without its question; their newest words stay.
+   */
+  #newest(next: readonly ChatMessage[]): ChatMessage[] {
+    const all = this.#kept.all();
+    const excess = sumOf(all) + sumOf(next) - budgetTokens;
+    if (excess <= 0) return all;
     const tooOld = Math.ceil(excess / stepTokens) * stepTokens;
     const isCaller = ({ role }: ChatMessage) => role === "user";
     let from = 0;
-    for (let left = 0; left < tooOld && from < this.#messages.length; from += 1)
-      left += this.#sizes[from] ?? 0;
-    const begin = this.#messages.findIndex((message, index) => index >= from && isCaller(message));
-    const last = next.length > 0 ? this.#messages.length : this.#messages.findLastIndex(isCaller);
-    const forgotten = Math.max(0, begin === -1 ? last : begin);
-    this.#messages.splice(0, forgotten);
-    this.#sizes.splice(0, forgotten);
-    this.#forgotten += forgotten;
+    for (let old = 0; old < tooOld && from < all.length; from += 1) old += sumOf(all.slice(from, from + 1));
+    const begin = all.findIndex((message, index) => index >= from && isCaller(message));
+    const last = next.length > 0 ? all.length : all.findLastIndex(isCaller);
+    const left = all.slice(Math.max(0, begin === -1 ? last : begin));
+    this.#kept.rewrite(left);
+    this.#forgotten += all.length - left.length;
+    return left;
   }
 }
