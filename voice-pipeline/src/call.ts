@@ -1,12 +1,11 @@
 /** Wires one call: the pure conversation to its adapters. It decides nothing about the conversation itself. */
 import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
 import type { VoiceConfig } from "./config.ts";
-import type { Action, ConversationEvent, Provider } from "./conversation/events.ts";
+import type { Action, Provider, UntimedEvent } from "./conversation/events.ts";
 import type { EarAndVoice, EarAndVoiceEvents } from "./ear-and-voice.ts";
 import { SoundDetector } from "./hearing/sound-detector.ts";
 import { CallNotes } from "./journal/call-notes.ts";
 import type { Journal } from "./journal/journal.ts";
-import { LiveWordsFeed } from "./live-words.ts";
 import { log } from "./log.ts";
 import type { FunctionAnswer } from "./mesh.ts";
 import type { Metrics } from "./metrics.ts";
@@ -16,9 +15,8 @@ import { RecordedConversation } from "./replay/recorded-conversation.ts";
 import { Speaker } from "./telephony/speaker.ts";
 import { twilioWriter } from "./telephony/twilio.ts";
 import { FunctionsInUse } from "./thinking/functions-in-use.ts";
-import { think } from "./thinking/llm.ts";
-import { promptsOf } from "./thinking/prompt.ts";
-import { TokenMeter } from "./thinking/token-meter.ts";
+import { Thoughts } from "./thinking/thoughts.ts";
+import { WordsSoFar } from "./words-so-far.ts";
 
 /** Of a caller who hung up: what was said last is told by then, once the silence behind it was heard. */
 const lastWordsMs = 1_000;
@@ -31,8 +29,6 @@ const inOrder = (actions: Action[]): Action[] =>
   actions.length < 2 ? actions : actions.toSorted((one, other) => urgency(other) - urgency(one));
 const urgency = ({ type }: Action): number => Number(type === "think");
 
-/** As often as a reader of the words wants to see them grow. */
-const soFarEveryMs = 100;
 /** As finely as time is told where it only brings what is waited for by the second. */
 const calmTickMs = 100;
 
@@ -57,12 +53,6 @@ export interface CallSetup {
   ended(reason: EndReason): void;
 }
 
-type Untimed = ConversationEvent extends infer Each
-  ? Each extends { at: number }
-    ? Omit<Each, "at">
-    : never
-  : never;
-
 export interface RunningCall {
   hear(sound: Buffer): void;
   marked(name: string): void;
@@ -82,17 +72,12 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const { config, session, journal, metrics } = setup;
   const conversation = new RecordedConversation(session, setup.record);
   const detector = new SoundDetector();
-  const thoughts = new Map<number, AbortController>();
+  const thoughts = new Thoughts(config.llm, session);
   const functions = new FunctionsInUse(setup);
   const notes = new CallNotes(setup);
-  const promptOf = promptsOf(session);
-  const meter = new TokenMeter();
   const now = () => performance.timeOrigin + performance.now();
   const recorder = new Recorder(session, setup.parts);
-  const live = new LiveWordsFeed({ show: setup.showWords, now });
-  /** When the words that the persona has said so far were told last. */
-  let toldAt = 0;
-  let toldText = "";
+  const soFar = new WordsSoFar(journal, { show: setup.showWords, now });
   let tickedAt = 0;
   let isOver = false;
   /** Why it ends, when that is not the conversation's to say. */
@@ -102,7 +87,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   /** The caller has hung up: what they had heard by then. */
   let gone: { heard: string; isOver: PromiseWithResolvers<void>; waiting: NodeJS.Timeout } | null = null;
 
-  const tell = (event: Untimed, at = now()): void => {
+  const tell = (event: UntimedEvent, at = now()): void => {
     if (isOver) return;
     for (const action of inOrder(conversation.handle({ ...event, at })))
       if (gone === null || !forTheCaller.has(action.type)) act(action);
@@ -114,14 +99,10 @@ export const runCall = (setup: CallSetup): RunningCall => {
     notes.fault(provider, message);
   };
 
-  const soFar = (who: "caller" | "persona", text: string, at: number): void => {
-    if (text !== "") live.tell(who, text);
-    journal.soFar(who, text, at);
-  };
   /** As the conversation takes it: our own echo is nobody's turn, and one that is waited for goes on. */
   const callerSoFar = (at: number): void => {
     const text = conversation.callerSoFar;
-    if (text !== null) soFar("caller", text, at);
+    if (text !== null) soFar.tell("caller", text, at);
   };
 
   const speaker = new Speaker(twilioWriter(setup.streamSid), setup.send, {
@@ -166,16 +147,13 @@ export const runCall = (setup: CallSetup): RunningCall => {
   });
 
   const startThinking = (action: Action & { type: "think" }): void => {
-    const { request, history, remainingSeconds } = action;
-    const abort = new AbortController();
-    thoughts.set(request, abort);
-    const prompt = promptOf(history, new Date(), remainingSeconds);
-    void think(config.llm, prompt, meter, abort.signal, {
+    const { request } = action;
+    thoughts.begin(action, {
       token: (text) => tell({ type: "token", request, text }),
       done: (calls) => tell({ type: "thought", request, calls }),
       fault: (message) => fault("llm", message),
       failed: () => tell({ type: "thinking-failed", request }),
-    }).finally(() => thoughts.delete(request));
+    });
   };
 
   const useFunction = async ({ request, call }: Action & { type: "call-function" }): Promise<void> => {
@@ -187,7 +165,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
     isOver = true;
     clearTimeout(gone?.waiting);
     gone?.isOver.resolve();
-    for (const thought of thoughts.values()) thought.abort();
+    thoughts.end();
     hearing.close();
     voice.close();
   };
@@ -197,8 +175,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
     const measured = {
       lost_seconds: Math.round(conversation.lostMs(now()) / 1000),
       usage: {
-        llm_input_tokens: meter.total.input,
-        llm_output_tokens: meter.total.output,
+        llm_input_tokens: thoughts.used.input,
+        llm_output_tokens: thoughts.used.output,
         speech_to_text_seconds: hearing.heardSeconds,
         speech_characters: voice.characters,
       },
@@ -239,7 +217,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
         startThinking(action);
         break;
       case "abort":
-        thoughts.get(action.request)?.abort();
+        thoughts.abort(action.request);
         break;
       case "call-function":
         void useFunction(action);
@@ -281,13 +259,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
       if (gone) return;
       const at = now();
       speaker.tick(at);
-      if (conversation.isSpeaking && at - toldAt >= soFarEveryMs) {
-        toldAt = at;
-        const text = speaker.heardNow(at);
-        soFar("persona", text, at);
-        if (text !== toldText) tell({ type: "heard", text }, at);
-        toldText = text;
-      }
+      const heard = conversation.isSpeaking ? soFar.persona(() => speaker.heardNow(at), at) : null;
+      if (heard !== null) tell({ type: "heard", text: heard }, at);
       if (!conversation.isCounting && at - tickedAt < calmTickMs) return;
       tickedAt = at;
       tell({ type: "tick" }, at);

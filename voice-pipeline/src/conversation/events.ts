@@ -50,6 +50,13 @@ export type ConversationEvent = { at: number } & (
   | { type: "tick" }
 );
 
+/** One that is timed when it is told. */
+export type UntimedEvent = ConversationEvent extends infer Each
+  ? Each extends { at: number }
+    ? Omit<Each, "at">
+    : never
+  : never;
+
 export interface Turn {
   speaker: "caller" | "persona";
   text: string;

@@ -1,14 +1,8 @@
 /** Whatever is thought early, what is said, done and written down is the same as if nothing had been. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { ConversationEvent } from "./events.ts";
+import type { UntimedEvent } from "./events.ts";
 import { greeted } from "./virtual-call.ts";
-
-type Untimed = ConversationEvent extends infer Each
-  ? Each extends { at: number }
-    ? Omit<Each, "at">
-    : never
-  : never;
 
 const turn = fc.record({
   text: fc.constantFrom("Tell me a story.", "What time is it?", "I would like to", "Yes.", "Goodbye!"),
@@ -30,7 +24,7 @@ const turnMs = 6_000;
 /** A call on a virtual clock with a model that always answers the same to the same, and calls functions. */
 const hold = (turns: readonly Turn[], isEager: boolean): string[] => {
   const call = greeted();
-  const coming: { at: number; event: Untimed }[] = [];
+  const coming: { at: number; event: UntimedEvent }[] = [];
   const aborted = new Set<number>();
   const done: string[] = [];
   let seen = call.all.length;
