@@ -1,5 +1,6 @@
 // Every test of the house, beside its code, and those that cross processes under tests/. Those that hold calls by
-// sound run when nothing else does: a machine that is busy with other tests would be heard as gaps in the speech.
+// sound run when nothing else does: a machine that is busy with other tests would be heard as gaps in the speech. Those
+// before a browser wait for it and for a call most of the time: two of them leave a machine of two cores idle enough.
 import { defineConfig } from "vitest/config";
 
 const bySound = [
@@ -13,8 +14,8 @@ const bySound = [
   "tests/ready-while-it-rings.test.ts",
   "tests/recorded-call.test.ts",
   "tests/voice-crash.test.ts",
-  "tests/browser/**/*.test.ts",
 ];
+const browser = ["tests/browser/**/*.test.ts"];
 const common = {
   environment: "node",
   testTimeout: 20_000,
@@ -37,10 +38,19 @@ export default defineConfig({
             "{shared,workers,voice-pipeline,sandbox,infra,web,bench}/**/*.test.ts",
             "tests/**/*.test.ts",
           ],
-          exclude: ["**/node_modules/**", ...bySound],
+          exclude: ["**/node_modules/**", ...bySound, ...browser],
           // They wait for processes of their own more than they work.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "browser",
+          include: browser,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -49,7 +59,7 @@ export default defineConfig({
           name: "by sound",
           include: bySound,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
