@@ -112,7 +112,6 @@ export const care: Row[] = [
     figure: none,
     tests: [
       [core("history"), "what is remembered of a call › "],
-      [core("kept-messages"), "messages that are kept › are the same again"],
       [
         "voice-pipeline/src/thinking/prompt.test.ts",
         "what the model reads › begins the same from turn to turn",

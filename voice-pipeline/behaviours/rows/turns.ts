@@ -9,10 +9,6 @@ export const turns: Row[] = [
     tests: [
       [ready, "a call that was made ready › is greeted before the mesh has answered"],
       [core("opening"), "is what the call says and finishes first"],
-      [
-        "voice-pipeline/src/outside/post-json.test.ts",
-        "a request that is to come › finds its connection open",
-      ],
       [ready, "a stream that is not the one which a call was made ready for › opens nothing"],
       [
         core("conversation"),

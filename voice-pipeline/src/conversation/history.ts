@@ -112,8 +112,12 @@ export class History {
     if (excess <= 0) return all;
     const tooOld = Math.ceil(excess / stepTokens) * stepTokens;
     const isCaller = ({ role }: ChatMessage) => role === "user";
-    let from = 0;
-    for (let old = 0; old < tooOld && from < all.length; from += 1) old += sumOf(all.slice(from, from + 1));
+    let [from, old] = [0, 0];
+    for (const message of all) {
+      if (old >= tooOld) break;
+      old += sizeOf(message);
+      from += 1;
+    }
     const begin = all.findIndex((message, index) => index >= from && isCaller(message));
     const last = next.length > 0 ? all.length : all.findLastIndex(isCaller);
     const left = all.slice(Math.max(0, begin === -1 ? last : begin));

@@ -33,15 +33,11 @@ export class KeptMessages {
     return this.#count;
   }
 
-  /** How many bytes they are. */
-  get length(): number {
-    return this.#length;
-  }
-
   /** The text of the newest; none is empty. */
   get newest(): string {
+    if (this.#count === 0) return "";
     const from = this.#bytes.lastIndexOf("\n", this.#length - 2) + 1;
-    return this.#count === 0 ? "" : messageOf(this.#bytes.toString("utf8", from, this.#length - 1)).content;
+    return messageOf(this.#bytes.toString("utf8", from, this.#length - 1)).content;
   }
 
   all(): ChatMessage[] {
