@@ -3,6 +3,7 @@ import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract
 import type { VoiceConfig } from "./config.ts";
 import type { Action, Provider, UntimedEvent } from "./conversation/events.ts";
 import type { EarAndVoice, EarAndVoiceEvents } from "./ear-and-voice.ts";
+import { BeepDetector } from "./hearing/beep-detector.ts";
 import { SoundDetector } from "./hearing/sound-detector.ts";
 import { CallNotes } from "./journal/call-notes.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -72,6 +73,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
   const { config, session, journal, metrics } = setup;
   const conversation = new RecordedConversation(session, setup.record);
   const detector = new SoundDetector();
+  const beeps = new BeepDetector();
   const thoughts = new Thoughts(config.llm, session);
   const functions = new FunctionsInUse(setup);
   const notes = new CallNotes(setup);
@@ -247,11 +249,14 @@ export const runCall = (setup: CallSetup): RunningCall => {
   return {
     hear(sound) {
       if (gone) return;
+      const at = now();
       const verdict = detector.push(sound, conversation.isSpeaking);
       isUnheard ||= detector.isSound;
       hearing.hear(sound, detector.isSound);
-      recorder.hear(sound, now());
-      if (verdict) tell({ type: verdict });
+      recorder.hear(sound, at);
+      if (verdict) tell({ type: verdict }, at);
+      if (detector.isSound && conversation.listensForBeep(at) && beeps.push(sound))
+        tell({ type: "beep" }, at);
     },
     pressed: (digit) => tell({ type: "digit", digit }),
     marked: (name) => speaker.marked(name, now()),

@@ -54,7 +54,7 @@ export const openMesh = (config: MeshConfig) => {
   const post = (path: string, body: object, limitMs: number, again = repeatable): Promise<unknown> =>
     inTime(limitMs, async (late) => {
       const url = new URL(`${config.url}${path}`);
-      const answer = await postJson(url, headers(), JSON.stringify(body), late, again);
+      const answer = await postJson(url, headers(), [JSON.stringify(body)], late, again);
       const status = answer.statusCode ?? 0;
       if (status >= 200 && status < 300) return json(answer);
       answer.resume();

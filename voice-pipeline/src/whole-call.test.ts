@@ -106,3 +106,17 @@ it("a call whose models fail is told so in words, and goes on once they are back
   expect(seen.entries.at(-1)).toMatchObject({ lost_seconds: expect.closeTo(lost, -0.3) });
   await pipeline.close();
 }, 60_000);
+
+it("a call that a mailbox takes with nothing but a beep ends as one, and costs nothing", async () => {
+  const pipeline = await startPipeline("nova-3");
+  const { seen } = pipeline;
+  const phone = await telephone(pipeline.streamUrl);
+  seen.onHangup = () => phone.socket.send('{"event":"stop","streamSid":"MZ1","stop":{"callSid":"CA1"}}');
+  phone.steps.push({ beepMs: 300, over: true });
+  await phone.closed;
+  await expect
+    .poll(() => seen.entries.at(-1))
+    .toMatchObject({ type: "ended", end_reason: "voicemail", fault: "none" });
+  expect(phone.heard.join(" ")).not.toContain("still there");
+  await pipeline.close();
+}, 60_000);

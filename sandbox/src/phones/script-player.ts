@@ -2,7 +2,8 @@
  * Acts out a script, 20 ms at a time: it waits for the persona, speaks, is silent, makes noise, presses digits. Its
  * clock is the sound itself, so it does the same each time that it hears the same.
  */
-import { decoded, encodeSample } from "../speech/mu-law.ts";
+import { beep } from "../speech/beep.ts";
+import { decoded } from "../speech/mu-law.ts";
 import { speak } from "../speech/speak.ts";
 import type { Step } from "./script.ts";
 
@@ -22,7 +23,6 @@ const politePauseMs = 700;
 /** When the other never says a word, a person speaks all the same. */
 const patienceMs = 12_000;
 const betweenDigitsMs = 200;
-const beepHz = 1_025;
 
 const silence = Buffer.alloc(frameBytes, 0xff);
 
@@ -107,13 +107,7 @@ export class ScriptPlayer {
       this.#send(this.#noise(step.noiseMs));
     } else if ("beepMs" in step) {
       this.#next();
-      this.#send(
-        Buffer.from(
-          Uint8Array.from({ length: step.beepMs * 8 }, (_, n) =>
-            encodeSample(9_000 * Math.cos((2 * Math.PI * beepHz * n) / 8_000)),
-          ),
-        ),
-      );
+      this.#send(beep(step.beepMs));
     } else if ("digits" in step) {
       this.#next();
       this.press(step.digits.slice(0, 1));

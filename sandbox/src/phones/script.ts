@@ -95,6 +95,10 @@ const readStep = (step: unknown, index: number): Step => {
       ? { noiseMs }
       : { noiseMs, afterMs: milliseconds(step.afterMs, `${where}.afterMs`) };
   }
+  if ("beepMs" in step) {
+    only(step, ["beepMs"], where);
+    return { beepMs: milliseconds(step.beepMs, `${where}.beepMs`) };
+  }
   if ("digits" in step) {
     only(step, ["digits"], where);
     if (typeof step.digits !== "string" || !/^[0-9A-D*#]{1,32}$/.test(step.digits))
@@ -105,7 +109,9 @@ const readStep = (step: unknown, index: number): Step => {
     only(step, ["hangup"], where);
     return { hangup: true };
   }
-  throw new BadInput(`${where} must have one of say, interrupt, silenceMs, noiseMs, digits, hangup: true.`);
+  throw new BadInput(
+    `${where} must have one of say, interrupt, silenceMs, noiseMs, beepMs, digits, hangup: true.`,
+  );
 };
 
 /** @throws BadInput */

@@ -1,9 +1,9 @@
 /** Events come late, doubled and in any order; what goes out must still make sense to the adapters and to the model. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Action, ChatMessage, ConversationEvent } from "./events.ts";
+import type { ChatMessage, ConversationEvent } from "./events.ts";
 import { plain } from "./plain-words.ts";
-import { begin } from "./virtual-call.ts";
+import { begin, type Did } from "./virtual-call.ts";
 
 type Untimed = ConversationEvent extends infer Each
   ? Each extends unknown
@@ -15,6 +15,7 @@ type Type = ConversationEvent["type"];
 const types: Type[] = [
   "sound",
   "quiet",
+  "beep",
   "words",
   "eager-turn",
   "turn-resumed",
@@ -92,8 +93,8 @@ type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
 
 const play = (
   steps: readonly Step[],
-  watch: (event: Untimed, all: readonly Action[], time: { at: number; lostMs: number }) => void = () => {},
-): Action[] => {
+  watch: (event: Untimed, all: readonly Did[], time: { at: number; lostMs: number }) => void = () => {},
+): Did[] => {
   // Half of the calls are asked whether they may be recorded.
   const call = begin(120, { isAsked: steps.length % 2 === 0 });
   let at = 0;
@@ -107,6 +108,7 @@ const play = (
       started: { type: "started" },
       sound: { type: "sound" },
       quiet: { type: "quiet" },
+      beep: { type: "beep" },
       words: { type: "words", text },
       "eager-turn": { type: "eager-turn", text },
       "turn-resumed": { type: "turn-resumed" },

@@ -1,12 +1,13 @@
 /** What a call knows of itself at one moment. The files beside this one change it; nothing else reads it. */
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import type { Draft } from "./draft.ts";
-import type { Action, ChatMessage } from "./events.ts";
+import type { Action } from "./events.ts";
 import { History } from "./history.ts";
 import type { Key } from "./keys.ts";
 import { lines } from "./lines.ts";
 import { Outages } from "./outages.ts";
 import { OwnWords } from "./own-words.ts";
+import type { Reading } from "./reading.ts";
 import { noConsent } from "./recording-consent.ts";
 import type { Thought } from "./thought.ts";
 import type { UnfinishedTurn } from "./unfinished-turn.ts";
@@ -52,6 +53,8 @@ export class CallState {
   /** A telephone's assistant was told who calls, and nobody else has spoken yet. */
   isScreened = false;
   screenings = 0;
+  /** When a beep was heard after which nobody has spoken. */
+  beepAt: number | null = null;
   /** When whoever listens now was told who calls. */
   greetedAt = 0;
   failures = 0;
@@ -98,7 +101,7 @@ export class CallState {
   }
 
   /** Asks the model; answers which request it is. */
-  ask(history: ChatMessage[], at: number): number {
+  ask(history: Reading, at: number): number {
     const request = this.nextId();
     const remainingSeconds = Math.max(0, Math.round((this.limitAt - at) / 1000));
     this.act({ type: "think", request, history, remainingSeconds });

@@ -30,6 +30,7 @@ export const words = (state: CallState, text: string, at: number): void => {
   state.interim = { text, startedAt: from, at };
   state.goOnAt = null;
   state.wordsAt = at;
+  if (state.beepAt !== null && from > state.beepAt) state.beepAt = null;
   state.activeAt = at;
   state.hasAsked = false;
   doubtDraft(state, wholeText(state, text));

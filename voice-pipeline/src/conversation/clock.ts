@@ -11,6 +11,7 @@ import { tellNotice } from "./notices.ts";
 import { tickConsent } from "./recording-consent.ts";
 import { line } from "./speech.ts";
 import { tickDeadAir } from "./waiting.ts";
+import { leaveMailbox } from "./who-answered.ts";
 
 /** An assistant looks for its owner. */
 const screenedMs = 30_000;
@@ -45,6 +46,7 @@ export const tick = (state: CallState, at: number): void => {
   tickDigits(state, at);
   tickDeadAir(state, at);
   if (state.utterance || state.thought || state.unfinished || state.isTalking(at)) return;
+  if (leaveMailbox(state, at)) return;
   if (tickGoOn(state, at) || tellNotice(state, at)) return;
   if (tickConsent(state, at)) return;
   const silenceMs = state.session.persona.silence_seconds * 1000;

@@ -18,6 +18,7 @@ import { functionDone, thinkingFailed, thoughtDone, token } from "./reply.ts";
 import { played, recordPersona } from "./speech.ts";
 import { wholeText } from "./unfinished-turn.ts";
 import { note } from "./utterance.ts";
+import { beepHeard, mayBeMachine } from "./who-answered.ts";
 
 const take = (state: CallState, event: ConversationEvent): void => {
   const { at } = event;
@@ -35,6 +36,9 @@ const take = (state: CallState, event: ConversationEvent): void => {
     case "quiet":
       state.isSound = false;
       state.quietAt = at;
+      return;
+    case "beep":
+      beepHeard(state, at);
       return;
     case "words":
       words(state, event.text, at);
@@ -128,6 +132,11 @@ export class Conversation {
     const { interim, unfinished, untold } = this.#state;
     if (interim) return wholeText(this.#state, interim.text);
     return untold.length > 0 ? null : (unfinished?.turn.text ?? "");
+  }
+
+  /** Whether a beep would tell it who answered. */
+  listensForBeep(at: number): boolean {
+    return mayBeMachine(this.#state, at);
   }
 
   /** Whether it waits for a moment that somebody would hear come late; else a tick each tenth of a second will do. */

@@ -1,8 +1,8 @@
 /** What the caller hears while the providers think, stall or fail. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Action, ConversationEvent, FunctionCall } from "./events.ts";
-import { greeted, replying } from "./virtual-call.ts";
+import type { ConversationEvent, FunctionCall } from "./events.ts";
+import { type Did, greeted, replying } from "./virtual-call.ts";
 
 const asked = () => {
   const call = greeted();
@@ -118,7 +118,7 @@ describe("over any silences of the providers", () => {
         let [isFinished, isOver, thoughts] = [false, false, 0];
         const earliest = () => due.toSorted((one, other) => one.at - other.at)[0];
         const plan = (at: number, event: ConversationEvent) => due.push({ at, event });
-        const act = (action: Action): void => {
+        const act = (action: Did): void => {
           if (action.type === "say") {
             if (now >= soundUntil) soundFrom = now + voiceDelayMs;
             soundUntil = Math.max(soundUntil, now + voiceDelayMs) + action.text.length * msPerChar;

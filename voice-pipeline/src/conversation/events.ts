@@ -1,5 +1,6 @@
 /** The language between the pure core and the world: events in, actions out. Times are milliseconds of one clock. */
 import type { EndReason, Fault, TurnLatency } from "@callmeback/shared/contract/voice";
+import type { Reading } from "./reading.ts";
 
 export interface FunctionCall {
   id: string;
@@ -19,6 +20,8 @@ export type ConversationEvent = { at: number } & (
   /** Sound of speech began or ended on the raw audio, before anybody knows its words. */
   | { type: "sound" }
   | { type: "quiet" }
+  /** One pure tone began and ended on the raw audio. */
+  | { type: "beep" }
   /** Words so far of a turn that goes on. */
   | { type: "words"; text: string }
   /** The turn may be over; it ends with these words, is resumed, or goes on with others. */
@@ -73,7 +76,7 @@ export type Action =
   | { type: "hold"; utterance: number }
   | { type: "resume"; utterance: number }
   | { type: "drop"; utterance: number }
-  | { type: "think"; request: number; history: ChatMessage[]; remainingSeconds: number }
+  | { type: "think"; request: number; history: Reading; remainingSeconds: number }
   | { type: "abort"; request: number }
   | { type: "call-function"; request: number; call: FunctionCall }
   | { type: "record"; turn: Turn }

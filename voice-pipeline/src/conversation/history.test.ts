@@ -16,7 +16,7 @@ const readings = (turns: number, from = 0): ChatMessage[][] => {
   const history = new History();
   return Array.from({ length: turns }, (_, turn) => {
     say(history, turn);
-    return history.read();
+    return history.read().all();
   }).slice(from);
 };
 const sizeOf = (messages: readonly ChatMessage[]) =>
@@ -50,30 +50,37 @@ describe("what is remembered of a call", () => {
     for (let turn = 0; turn < 3; turn += 1) say(history, turn);
     const words = "word ".repeat(20_000);
     history.caller(words);
-    expect(history.read().map(({ content }) => content)).toEqual([
-      expect.stringContaining("left out"),
-      words,
-    ]);
+    expect(
+      history
+        .read()
+        .all()
+        .map(({ content }) => content),
+    ).toEqual([expect.stringContaining("left out"), words]);
     history.functions("One moment.", [{ call: { id: "x", name: "f", arguments: "{}" }, result: "a" }]);
-    expect(history.read().map(({ role }) => role)).toEqual(["system", "user", "assistant", "tool"]);
+    expect(
+      history
+        .read()
+        .all()
+        .map(({ role }) => role),
+    ).toEqual(["system", "user", "assistant", "tool"]);
   });
 
   it("is the same for words that the caller may yet go on with as for those that they ended with", () => {
     const history = new History();
     for (let turn = 0; turn < 200; turn += 1) {
       const words = `And ${turn}? ${answer}`;
-      const early = history.read(words);
+      const early = history.read(words).all();
       history.caller(words);
-      expect(history.read()).toEqual(early);
+      expect(history.read().all()).toEqual(early);
       history.heard(`Answer ${turn}.`, false);
     }
-    expect(history.read()[0]?.content).toContain("left out");
+    expect(history.read().all()[0]?.content).toContain("left out");
   });
 
   it("counts what is forgotten too", () => {
     const history = new History();
     for (let turn = 0; turn < 100; turn += 1) say(history, turn);
-    expect(history.read().length).toBeLessThan(400);
+    expect(history.read().all().length).toBeLessThan(400);
     expect(history.count).toBe(400);
   });
 
@@ -82,13 +89,15 @@ describe("what is remembered of a call", () => {
     history.caller("Tell me all.");
     history.functions("Let me see.", [{ call: { id: "1", name: "f", arguments: "{}" }, result: "much" }]);
     const words = "word ".repeat(6_000);
-    expect(history.read(words).map(({ content }) => content)).toEqual([
-      expect.stringContaining("left out"),
-      words,
-    ]);
+    expect(
+      history
+        .read(words)
+        .all()
+        .map(({ content }) => content),
+    ).toEqual([expect.stringContaining("left out"), words]);
     history.heard("Let me see. It is much.", false);
     history.caller("Go on.");
-    expect(history.read().slice(1)).toEqual([
+    expect(history.read().all().slice(1)).toEqual([
       { role: "assistant", content: "It is much." },
       { role: "user", content: "Go on." },
     ]);

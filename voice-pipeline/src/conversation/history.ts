@@ -6,6 +6,7 @@
  */
 import type { ChatMessage, FunctionCall } from "./events.ts";
 import { KeptMessages } from "./kept-messages.ts";
+import type { Reading } from "./reading.ts";
 import { tokensIn } from "./tokens.ts";
 
 /** About half an hour of talk. */
@@ -31,6 +32,8 @@ const sumOf = (messages: readonly ChatMessage[]): number =>
 
 export class History {
   readonly #kept = new KeptMessages();
+  /** Of all that is kept. */
+  #tokens = 0;
   #forgotten = 0;
   /** Words of the utterance now being said that stand already in the history, by their number in the whole call. */
   #early: { number: number; words: number; calls: FunctionCall[] }[] = [];
@@ -46,19 +49,20 @@ export class History {
   }
 
   /** What the model is to answer, `next` being words of the caller that do not stand here yet. */
-  read(next?: string): ChatMessage[] {
-    const spoken: ChatMessage[] = next === undefined ? [] : [{ role: "user", content: next }];
-    const newest = this.#newest(spoken);
-    return [...(this.#forgotten > 0 ? [leftOut] : []), ...newest, ...spoken];
+  read(next?: string): Reading {
+    const spoken: ChatMessage | null = next === undefined ? null : { role: "user", content: next };
+    const excess = this.#tokens + (spoken ? sizeOf(spoken) : 0) - budgetTokens;
+    if (excess > 0) this.#forget(excess, spoken !== null);
+    return this.#kept.read(this.#forgotten > 0 ? leftOut : null, spoken);
   }
 
   caller(text: string): void {
-    this.#kept.add({ role: "user", content: text });
+    this.#add({ role: "user", content: text });
   }
 
   /** A word to the model that nobody hears. */
   note(text: string): void {
-    this.#kept.add({ role: "system", content: text });
+    this.#add({ role: "system", content: text });
   }
 
   /**
@@ -69,9 +73,9 @@ export class History {
     const words = wordsOf(said).slice(this.#earlyWords);
     const calls = results.map(({ call }) => call);
     this.#early.push({ number: this.count, words: words.length, calls });
-    this.#kept.add({ role: "assistant", content: words.join(" "), calls });
+    this.#add({ role: "assistant", content: words.join(" "), calls });
     for (const { call, result } of results)
-      this.#kept.add({ role: "tool", callId: call.id, content: result ?? stillAsked });
+      this.#add({ role: "tool", callId: call.id, content: result ?? stillAsked });
   }
 
   /** A function that nobody waited for any more answered after all. */
@@ -90,7 +94,7 @@ export class History {
       if (number >= this.#forgotten) this.#change(number, { role: "assistant", content, calls });
     }
     this.#early = [];
-    if (words.length > 0) this.#kept.add({ role: "assistant", content: words.join(" ") });
+    if (words.length > 0) this.#add({ role: "assistant", content: words.join(" ") });
     if (isCutOff && text !== "") this.note(cutOffNote);
   }
 
@@ -98,18 +102,26 @@ export class History {
     return this.#early.reduce((sum, { words }) => sum + words, 0);
   }
 
+  #add(message: ChatMessage): void {
+    this.#kept.add(message);
+    this.#tokens += sizeOf(message);
+  }
+
+  #rewrite(messages: readonly ChatMessage[]): void {
+    this.#kept.rewrite(messages);
+    this.#tokens = sumOf(messages);
+  }
+
   #change(number: number, message: ChatMessage): void {
-    this.#kept.rewrite(this.#kept.all().with(number - this.#forgotten, message));
+    this.#rewrite(this.#kept.all().with(number - this.#forgotten, message));
   }
 
   /**
-   * As much as there is room for beside `next`; what is older is forgotten. What is left begins with the caller, since a function's
-   * answer is nothing without its question; their newest words stay.
+   * The oldest, up to `excess` tokens and the rest of a step. What is left begins with the caller, since a function's answer is
+   * nothing without its question; their newest words stay, unless others follow them at once.
    */
-  #newest(next: readonly ChatMessage[]): ChatMessage[] {
+  #forget(excess: number, isFollowed: boolean): void {
     const all = this.#kept.all();
-    const excess = sumOf(all) + sumOf(next) - budgetTokens;
-    if (excess <= 0) return all;
     const tooOld = Math.ceil(excess / stepTokens) * stepTokens;
     const isCaller = ({ role }: ChatMessage) => role === "user";
     let [from, old] = [0, 0];
@@ -119,10 +131,9 @@ export class History {
       from += 1;
     }
     const begin = all.findIndex((message, index) => index >= from && isCaller(message));
-    const last = next.length > 0 ? all.length : all.findLastIndex(isCaller);
+    const last = isFollowed ? all.length : all.findLastIndex(isCaller);
     const left = all.slice(Math.max(0, begin === -1 ? last : begin));
-    this.#kept.rewrite(left);
+    this.#rewrite(left);
     this.#forgotten += all.length - left.length;
-    return left;
   }
 }

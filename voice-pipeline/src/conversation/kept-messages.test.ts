@@ -7,7 +7,10 @@ const text = fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.constantFrom("", "\n", "a\nb", "s", '{"role":"user"}', "é\r\n", "٣ 😀"),
 );
-const call = fc.record({ id: text, name: text, arguments: text });
+const call = fc.record({ id: text, name: fc.constantFrom("f", "book_table"), arguments: fc.json() }).map(
+  // Any others are told to a model so that a server can read them: see message-json.test.ts.
+  ({ arguments: given, ...rest }) => ({ ...rest, arguments: `{"given":${given}}` }),
+);
 const message: fc.Arbitrary<ChatMessage> = fc.oneof(
   fc.record({ role: fc.constantFrom("system" as const, "user" as const), content: text }),
   fc.record(
@@ -26,9 +29,33 @@ describe("messages that are kept", () => {
           if (messages === others) kept.rewrite([]);
           for (const each of messages) kept.add(each);
           expect(kept.all()).toEqual(messages);
+          expect(kept.read(null, null).newest(3)).toEqual(messages.slice(-3));
           expect([kept.count, kept.newest]).toEqual([messages.length, messages.at(-1)?.content ?? ""]);
         }
       }),
+    );
+  });
+
+  it("are read as they stood, whatever is said or changed later", () => {
+    fc.assert(
+      fc.property(
+        fc.array(message),
+        fc.option(message),
+        fc.option(message),
+        fc.array(message),
+        (all, before, after, later) => {
+          const kept = new KeptMessages();
+          for (const each of all) kept.add(each);
+          const reading = kept.read(before, after);
+          for (const each of later) kept.add(each);
+          kept.rewrite(later);
+          for (const each of all) kept.add(each);
+          const read = [before, ...all, after].filter((each) => each !== null);
+          expect(reading.all()).toEqual(read);
+          expect(reading.newest(2)).toEqual(read.slice(-2));
+          expect(reading.count).toBe(read.length);
+        },
+      ),
     );
   });
 

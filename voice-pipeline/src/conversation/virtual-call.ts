@@ -1,6 +1,6 @@
 /** For tests: one conversation on a virtual clock, brought to a known point, with every action that it took. */
 import { Conversation } from "./conversation.ts";
-import type { Action, ConversationEvent } from "./events.ts";
+import type { Action, ChatMessage, ConversationEvent } from "./events.ts";
 
 interface Given {
   /** Whether the persona asks to record. */
@@ -8,6 +8,13 @@ interface Given {
   silenceSeconds?: number;
   leavesMachines?: boolean;
 }
+
+/** An action, with what the model is to read spelt out. */
+export type Did =
+  | Exclude<Action, { type: "think" }>
+  | (Omit<Action & { type: "think" }, "history"> & { history: ChatMessage[] });
+const readable = (action: Action): Did =>
+  action.type === "think" ? { ...action, history: action.history.all() } : action;
 
 export const begin = (maxSeconds = 600, given: Given = {}) => {
   const { isAsked = false, silenceSeconds = 8, leavesMachines = true } = given;
@@ -32,12 +39,12 @@ export const begin = (maxSeconds = 600, given: Given = {}) => {
     limits: { max_seconds: maxSeconds },
     recording: isAsked ? { key: "" } : null,
   });
-  const all: Action[] = [];
+  const all: Did[] = [];
   const tell = (event: ConversationEvent): void => {
-    all.push(...conversation.handle(event));
+    all.push(...conversation.handle(event).map(readable));
   };
-  const last = <Type extends Action["type"]>(type: Type) =>
-    all.filter((action): action is Action & { type: Type } => action.type === type).at(-1);
+  const last = <Type extends Did["type"]>(type: Type) =>
+    all.filter((action): action is Did & { type: Type } => action.type === type).at(-1);
   const speaking = () => last("say")?.utterance ?? 0;
   tell({ type: "started", at: 0 });
   return { all, tell, last, speaking, lostMs: (at: number) => conversation.lostMs(at) };

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { begin, greeted } from "./virtual-call.ts";
+import { isMachine } from "./who-answered.ts";
 
 const question = "Please state your name and the reason for calling, and I'll see if they are available.";
-
-import { isMachine } from "./who-answered.ts";
 
 describe("a recorded greeting or menu", () => {
   it.each([
@@ -153,5 +152,87 @@ describe("a speech that takes no notice of the greeting", () => {
     call.tell({ type: "words", at: 4_500, text: "Hi" });
     call.tell({ type: "words", at: 11_000, text });
     expect(call.last("end")).toBeUndefined();
+  });
+});
+
+describe("a beep", () => {
+  /** Amid the greeting, which ends at 4 s. */
+  const beeps = (leavesMachines = true) => {
+    const call = begin(600, { leavesMachines });
+    call.tell({ type: "frame-sent", at: 10, utterance: call.speaking() });
+    call.tell({ type: "beep", at: 2_000 });
+    call.tell({ type: "played", at: 4_000, utterance: call.speaking() });
+    return call;
+  };
+
+  /** The persona says its reply within a second. */
+  const answered = (call: ReturnType<typeof begin>, at: number) => {
+    const request = call.last("think")?.request ?? 0;
+    call.tell({ type: "token", at, request, text: "Hello." });
+    call.tell({ type: "thought", at, request, calls: [] });
+    call.tell({ type: "frame-sent", at, utterance: call.speaking() });
+    call.tell({ type: "played", at: at + 1_000, utterance: call.speaking() });
+  };
+
+  it("after which nobody answers the greeting was a mailbox's", () => {
+    const call = beeps();
+    call.tell({ type: "tick", at: 6_980 });
+    expect(call.last("end")).toBeUndefined();
+    call.tell({ type: "tick", at: 7_000 });
+    expect(call.last("end")).toEqual({ type: "end", reason: "voicemail", fault: "none" });
+  });
+
+  it("was none when somebody answers", () => {
+    const call = beeps();
+    call.tell({ type: "words", at: 6_000, text: "Sorry, my oven." });
+    call.tell({ type: "words", at: 6_900, text: "Sorry, my oven. Hello!" });
+    call.tell({
+      type: "turn-ended",
+      at: 7_200,
+      text: "Sorry, my oven. Hello!",
+      startedAt: 5_500,
+      endpointingMs: 300,
+    });
+    answered(call, 7_300);
+    call.tell({ type: "tick", at: 15_000 });
+    expect(call.last("end")).toBeUndefined();
+  });
+
+  it("is a mailbox's though its own words are only understood after it", () => {
+    const call = begin();
+    call.tell({ type: "frame-sent", at: 10, utterance: call.speaking() });
+    const text = "You have reached Sam.";
+    call.tell({ type: "words", at: 1_800, text: "You have" });
+    call.tell({ type: "beep", at: 2_000 });
+    call.tell({ type: "words", at: 2_200, text });
+    call.tell({ type: "turn-ended", at: 2_300, text, startedAt: 1_000, endpointingMs: 300 });
+    call.tell({ type: "played", at: 4_000, utterance: call.speaking() });
+    answered(call, 4_100);
+    call.tell({ type: "tick", at: 8_080 });
+    expect(call.last("end")).toBeUndefined();
+    call.tell({ type: "tick", at: 8_100 });
+    expect(call.last("end")?.reason).toBe("voicemail");
+  });
+
+  it("of an assistant that takes down a name ends nothing", () => {
+    const call = greeted();
+    call.tell({ type: "turn-ended", at: 5_000, text: question, startedAt: 4_500, endpointingMs: 300 });
+    call.tell({ type: "beep", at: 5_400 });
+    call.tell({ type: "tick", at: 6_000 });
+    call.tell({ type: "frame-sent", at: 6_100, utterance: call.speaking() });
+    call.tell({ type: "played", at: 9_000, utterance: call.speaking() });
+    call.tell({ type: "tick", at: 15_000 });
+    expect(call.last("end")).toBeUndefined();
+  });
+
+  it("ends nothing of a persona that speaks to machines, nor later in a call", () => {
+    const patient = beeps(false);
+    patient.tell({ type: "tick", at: 9_000 });
+    expect(patient.last("end")).toBeUndefined();
+    const late = greeted();
+    late.tell({ type: "words", at: 30_000, text: "Wait" });
+    late.tell({ type: "beep", at: 31_000 });
+    late.tell({ type: "tick", at: 35_000 });
+    expect(late.last("end")).toBeUndefined();
   });
 });

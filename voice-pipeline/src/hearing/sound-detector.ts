@@ -1,11 +1,7 @@
 /** Speech activity on the raw telephone sound, by energy above an adaptive floor. Pure: one verdict per frame. */
+import { sampleOf } from "./mu-law.ts";
 
-const bias = 0x84;
-const energyOf = Float64Array.from({ length: 256 }, (_, byte) => {
-  const flipped = ~byte & 0xff;
-  const magnitude = ((((flipped & 0x0f) << 3) + bias) << ((flipped >> 4) & 0x07)) - bias;
-  return magnitude ** 2;
-});
+const energyOf = sampleOf.map((sample) => sample ** 2);
 
 const onsetFrames = 4;
 const quietFrames = 12;

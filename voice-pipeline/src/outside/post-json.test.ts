@@ -31,7 +31,7 @@ const open = async () => {
     path: string,
     signal = new AbortController().signal,
     again?: Parameters<typeof postJson>[4],
-  ) => postJson(new URL(origin + path), {}, "{}", signal, again);
+  ) => postJson(new URL(origin + path), {}, ["{}"], signal, again);
   return { server, seen, post, origin };
 };
 

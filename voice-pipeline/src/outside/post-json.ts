@@ -16,6 +16,23 @@ const sparesFor = ({ protocol }: URL): SpareConnections => (protocol === "https:
 /** Something is to be asked there before long: by then its connection is open. */
 export const expectRequest = (url: URL): void => sparesFor(url).expect(url);
 
+/** JSON in pieces, some of them bytes already. Nobody changes them before the answer is there. */
+export type Body = readonly (string | Buffer)[];
+
+/** Of the whole, in bytes. */
+export const bytesOf = (body: Body): number => body.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+
+/** One piece, so that it leaves at once. It is put together for each sending: nobody keeps it while the answer is read. */
+const whole = (body: Body): string | Buffer => {
+  const [first = ""] = body;
+  if (body.length <= 1) return first;
+  const bytes = Buffer.allocUnsafeSlow(bytesOf(body));
+  let end = 0;
+  for (const piece of body)
+    end += typeof piece === "string" ? bytes.write(piece, end) : piece.copy(bytes, end);
+  return bytes;
+};
+
 /**
  * @param isRepeatable whether the same question may be read twice: only then is it sent again over a new connection when a
  *   kept one broke before the answer began
@@ -24,7 +41,7 @@ export const expectRequest = (url: URL): void => sparesFor(url).expect(url);
 export const postJson = (
   url: URL,
   headers: Record<string, string>,
-  body: string,
+  body: Body,
   signal: AbortSignal,
   { isRepeatable } = { isRepeatable: true },
 ): Promise<IncomingMessage> =>
@@ -32,13 +49,14 @@ export const postJson = (
     const spares = sparesFor(url);
     const ask = url.protocol === "https:" ? httpsRequest : httpRequest;
     const send = (isFresh: boolean): void => {
+      const content = whole(body);
       const options = {
         method: "POST",
         agent: spares.agent,
         headers: {
           ...headers,
           "content-type": "application/json",
-          "content-length": Buffer.byteLength(body),
+          "content-length": Buffer.byteLength(content),
         },
       };
       const request = ask(url, options);
@@ -65,7 +83,7 @@ export const postJson = (
         if (wasKept && isRepeatable && !isFresh && !isAnswered && !signal.aborted) send(true);
         else reject(error);
       });
-      request.end(body);
+      request.end(content);
     };
     send(false);
   });

@@ -15,7 +15,7 @@ const event = z.discriminatedUnion("type", [
   z.strictObject({
     ...time,
     type: z.enum([
-      ...["started", "sound", "quiet", "turn-resumed"],
+      ...["started", "sound", "quiet", "beep", "turn-resumed"],
       ...["hearing-away", "hearing-back", "hearing-failed", "tick"],
     ] as const),
   }),
@@ -61,7 +61,7 @@ const mostRemembered = 3;
 export const decisionOf = (action: Action): Decision => {
   if (action.type !== "think") return JSON.stringify(action);
   const { history, ...rest } = action;
-  return JSON.stringify({ ...rest, messages: history.length, newest: history.slice(-mostRemembered) });
+  return JSON.stringify({ ...rest, messages: history.count, newest: history.newest(mostRemembered) });
 };
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { beep } from "../../../sandbox/src/speech/beep.ts";
 import { Recognizer } from "../../../sandbox/src/speech/recognizer.ts";
 import { speak } from "../../../sandbox/src/speech/speak.ts";
 import { callId, streamSignature, tokenOf } from "./pipeline.ts";
@@ -15,6 +16,7 @@ export type Step = { over: boolean } & (
       say: string;
     }
   | { noiseMs: number }
+  | { beepMs: number }
   | { digit: string }
 );
 
@@ -126,6 +128,7 @@ export const telephone = async (url: string, call: string = callId, signature = 
     ) {
       if ("digit" in step)
         socket.send(JSON.stringify({ event: "dtmf", streamSid: "MZ1", dtmf: { digit: step.digit } }));
+      else if ("beepMs" in step) talking = beep(step.beepMs);
       else talking = "say" in step ? soundOf(step.say) : noise(step.noiseMs);
       steps.shift();
       words = 0;

@@ -2,8 +2,8 @@
 import type { IncomingMessage } from "node:http";
 import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
 import type { FunctionCall } from "../conversation/events.ts";
-import { tokensIn } from "../conversation/tokens.ts";
-import { postJson } from "../outside/post-json.ts";
+import { tokensOf } from "../conversation/tokens.ts";
+import { bytesOf, postJson } from "../outside/post-json.ts";
 import { canHelp, retryAfterMs } from "../outside/refusal.ts";
 import { type Chunk, readChunk, readRefusal, requestBody } from "./chat-wire.ts";
 import type { Prompt } from "./prompt.ts";
@@ -117,7 +117,7 @@ export const attempt = async (question: Question, on: Answer): Promise<void> => 
     waiting = setTimeout(giveUp(reason), ms);
   };
   const body = requestBody(of.model, prompt);
-  const use = question.meter.open(tokensIn(body));
+  const use = question.meter.open(tokensOf(bytesOf(body)));
   const calls: FunctionCall[] = [];
   let [said, malformed, isFinished, isTaken] = [0, 0, false, false];
 

@@ -1,42 +1,13 @@
 /** The OpenAI-compatible wire: what a conversation is in a request, and what a piece of a streamed answer says. */
 import * as z from "zod";
-import type { ChatMessage, FunctionCall } from "../conversation/events.ts";
 import type { Prompt } from "./prompt.ts";
 
-const isObject = (json: string): boolean => {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
-};
-
-/** What a model made up is told to it so that a server can read it: many refuse a call with no arguments, or an odd name. */
-const wireCall = ({ id, name, arguments: given }: FunctionCall): object => ({
-  id,
-  type: "function",
-  function: {
-    name: /^[\w-]{1,64}$/.test(name) ? name : "unknown",
-    arguments: isObject(given) ? given : "{}",
-  },
-});
-
-const wire = (message: ChatMessage): object => {
-  if (message.role === "tool")
-    return { role: "tool", tool_call_id: message.callId, content: message.content };
-  if (message.role !== "assistant" || !message.calls) return { role: message.role, content: message.content };
-  return { role: "assistant", content: message.content || null, tool_calls: message.calls.map(wireCall) };
-};
-
-export const requestBody = (model: string, { messages, tools }: Prompt): string =>
-  JSON.stringify({
-    model,
-    messages: messages.map(wire),
-    tools,
-    stream: true,
-    stream_options: { include_usage: true },
-  });
+/** A question's body, in pieces. */
+export const requestBody = (model: string, { messages, tools }: Prompt): (string | Buffer)[] => [
+  `{"model":${JSON.stringify(model)},"messages":[`,
+  ...messages,
+  `],"tools":${tools},"stream":true,"stream_options":{"include_usage":true}}`,
+];
 
 const failure = z.object({ message: z.string().optional(), code: z.unknown() });
 /** OpenAI's is inside `error`; Cerebras's stands by itself. */

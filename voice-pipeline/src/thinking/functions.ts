@@ -43,7 +43,6 @@ export const toolsOf = ({ functions }: VoiceSession["persona"]) => [
   ...everyPersonas,
   ...functions.map(makers),
 ];
-export type Tools = ReturnType<typeof toolsOf>;
 
 /** To make one is slow, and there are only so many zones. */
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChatMessage, FunctionCall } from "../conversation/events.ts";
+import { messageJson } from "../conversation/message-json.ts";
 import type { LlmPatience } from "./attempt.ts";
 import { type LlmConfig, think } from "./llm.ts";
 import { type Answer, data, done, finish, misbehave, saying, usage, word } from "./misbehaving-model.ts";
@@ -61,7 +62,8 @@ const openWith = async (place: Second, plan: Answer[]) => {
         heard.ends += 1;
       },
     };
-    await think(config, { messages, tools: [] }, meter, signal, on, { ...impatient, ...patience });
+    const prompt = { messages: [messages.map(messageJson).join()], tools: "[]" };
+    await think(config, prompt, meter, signal, on, { ...impatient, ...patience });
     return heard;
   };
   return { server, meter, ask, models: () => server.asked.map(({ model }) => model) };

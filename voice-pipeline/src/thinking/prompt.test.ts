@@ -1,6 +1,8 @@
 import type { VoiceSession } from "@callmeback/shared/contract/voice";
 import { describe, expect, it } from "vitest";
 import type { ChatMessage } from "../conversation/events.ts";
+import { KeptMessages } from "../conversation/kept-messages.ts";
+import { requestBody } from "./chat-wire.ts";
 import { promptsOf } from "./prompt.ts";
 
 const session: VoiceSession = {
@@ -25,11 +27,18 @@ const session: VoiceSession = {
   limits: { max_seconds: 600 },
 };
 const now = new Date("2026-11-21T08:00:00Z");
-const read = (history: ChatMessage[], at = now, remaining = 300) => [
-  ...promptsOf(session)(history, at, remaining).messages,
-];
+/** What stands in the body of the question. */
+const read = (history: ChatMessage[], at = now, remaining = 300, next: ChatMessage | null = null) => {
+  const kept = new KeptMessages();
+  for (const message of history) kept.add(message);
+  const prompt = promptsOf(session)(kept.read(null, next), at, remaining);
+  const body = JSON.parse(requestBody("m", prompt).join(""));
+  expect(body).toMatchObject({ model: "m", stream: true, stream_options: { include_usage: true } });
+  expect(body.tools.length).toBeGreaterThan(2);
+  return body.messages as { role: string; content: string }[];
+};
 
-const commonStart = (one: ChatMessage[], other: ChatMessage[]) =>
+const commonStart = (one: object[], other: object[]) =>
   one.findIndex((message, index) => JSON.stringify(message) !== JSON.stringify(other[index]));
 
 describe("what the model reads", () => {
@@ -58,5 +67,22 @@ describe("what the model reads", () => {
     ];
     const [one, two] = [read(before), read(after, new Date("2026-11-21T08:01:00Z"), 240)];
     expect(commonStart(one, two)).toBe(one.length - 2);
+  });
+
+  it("has the hour before the caller's words also while these are only likely, and while functions answer them", () => {
+    const greeting: ChatMessage = { role: "assistant", content: "Hello Sam." };
+    const words: ChatMessage = { role: "user", content: "What time is it?" };
+    const calls = [{ id: "1", name: "get_current_time", arguments: "{}" }];
+    const asked: ChatMessage[] = [
+      { role: "assistant", content: "One moment.", calls },
+      { role: "tool", callId: "1", content: "noon" },
+    ];
+    const roles = (messages: { role: string }[]) => messages.map(({ role }) => role);
+    expect(read([greeting], now, 300, words)).toEqual(read([greeting, words]));
+    const before = ["system", "assistant", "system", "user"];
+    expect(roles(read([greeting, words]))).toEqual(before);
+    expect(roles(read([greeting, words, ...asked]))).toEqual([...before, "assistant", "tool"]);
+    expect(roles(read([greeting]))).toEqual(["system", "assistant", "system"]);
+    expect(roles(read([]))).toEqual(["system", "system"]);
   });
 });
