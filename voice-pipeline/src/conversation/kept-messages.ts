@@ -7,12 +7,16 @@ import type { ChatMessage } from "./events.ts";
 import { messageJson } from "./message-json.ts";
 import { Reading } from "./reading.ts";
 
-/** Room for all that a call may remember; the system gives it page by page, as it is written. */
+/**
+ * Room for all that a call may remember. It is written at once, since the system gives it page by page as it is written: a process
+ * that has room for its calls when they begin has it for as long as they last.
+ */
 const usualBytes = 40_960;
+const room = (bytes: number): Buffer => Buffer.allocUnsafeSlow(bytes).fill(0);
 
 export class KeptMessages {
   /** What is written stays as it is, since readings share it: what changes is written anew, elsewhere. */
-  #bytes: Buffer = Buffer.allocUnsafeSlow(usualBytes);
+  #bytes = room(usualBytes);
   #length = 0;
   #count = 0;
   /** Where the caller's newest words begin; -1 where there are none. */
@@ -39,7 +43,7 @@ export class KeptMessages {
   add(message: ChatMessage): void {
     const line = `,${messageJson(message)}\n`;
     const needed = this.#length + Buffer.byteLength(line);
-    if (needed > this.#bytes.length) this.#moveTo(Buffer.allocUnsafeSlow(needed * 2));
+    if (needed > this.#bytes.length) this.#moveTo(room(needed * 2));
     if (message.role === "user") this.#callerAt = this.#length;
     this.#length += this.#bytes.write(line, this.#length);
     this.#count += 1;
@@ -47,7 +51,7 @@ export class KeptMessages {
 
   /** From now on these, instead of all that were. */
   rewrite(messages: readonly ChatMessage[]): void {
-    this.#bytes = Buffer.allocUnsafeSlow(usualBytes);
+    this.#bytes = room(usualBytes);
     this.#length = 0;
     this.#count = 0;
     this.#callerAt = -1;

@@ -3,10 +3,10 @@
  * breaks, stalls or talks nonsense is replaced after a while, at last by one to another model, and the sound that was not
  * yet understood is sent again.
  */
-import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { type BackOff, backOffMs } from "../outside/back-off.ts";
-import { canHelp, onRefusal, type Refusal } from "../outside/refusal.ts";
+import { connectTo, isOpen, leaveSocket } from "../outside/provider-socket.ts";
+import { canHelp, type Refusal } from "../outside/refusal.ts";
 import type { Hearing, HearingEvent } from "./hearing.ts";
 import { KeptSound } from "./kept-sound.ts";
 import type { TurnEvent, TurnReader } from "./turn-reader.ts";
@@ -95,10 +95,9 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
   let isAway = false;
   let lostAt: number | null = performance.now();
   const now = () => performance.now();
-  const isOpen = () => socket?.readyState === WebSocket.OPEN;
 
   const pump = (): void => {
-    if (!isOpen() || sent === kept.end) return;
+    if (!isOpen(socket) || sent === kept.end) return;
     while (sent < kept.end) {
       const piece = kept.read(sent, largestPiece);
       socket?.send(piece);
@@ -183,38 +182,35 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
   };
 
   const connect = (): void => {
-    const mine = new WebSocket(listener.url, {
-      headers: { authorization: `Token ${line.apiKey}`, ...requestIdHeaders() },
-      perMessageDeflate: false,
-      handshakeTimeout: patience.connectMs,
-      maxPayload: largestMessage,
-    });
-    socket = mine;
     [openedAt, messageAt, speechMs, malformed, isPinged] = [0, 0, 0, 0, false];
-    let refusal: Refusal | null = null;
-    onRefusal(mine, (given) => {
-      refusal = given;
-    });
-    mine.on("open", () => {
-      openedAt = now();
-      heardAt = now();
-      if (!isWaitedFor) found();
-      kept.forget(turns.settledMs * bytesPerMs);
-      origin = kept.start;
-      sent = origin;
-      pump();
-    });
-    mine.on("message", (data) => {
-      if (!isClosed) take(String(data));
-    });
-    mine.on("pong", () => {
-      isPinged = false;
-    });
-    // What is wrong is told by the close that follows.
-    mine.on("error", () => {});
-    mine.on("close", (code) => {
-      if (!isClosed) broken(code, refusal);
-    });
+    socket = connectTo(
+      {
+        url: listener.url,
+        headers: { authorization: `Token ${line.apiKey}` },
+        connectMs: patience.connectMs,
+        largestMessage,
+      },
+      {
+        open() {
+          openedAt = now();
+          heardAt = now();
+          if (!isWaitedFor) found();
+          kept.forget(turns.settledMs * bytesPerMs);
+          origin = kept.start;
+          sent = origin;
+          pump();
+        },
+        message(data) {
+          if (!isClosed) take(String(data));
+        },
+        pong() {
+          isPinged = false;
+        },
+        close(code, refusal) {
+          if (!isClosed) broken(code, refusal);
+        },
+      },
+    );
   };
 
   const look = (): void => {
@@ -222,7 +218,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
       isAway = true;
       emit({ type: "away" });
     }
-    if (!isOpen()) return;
+    if (!isOpen(socket)) return;
     // Noise without words is no reason to hurry: a line that did speak is given longer each time.
     const stallMs = patience.stallMs * (messageAt > 0 ? 2 ** Math.min(stalls, mostStalls) : 1);
     const isStalled = speechMs >= tellingSpeechMs && now() - Math.max(openedAt, messageAt) >= stallMs;
@@ -256,7 +252,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     wasSpeech = isSpeech;
     const isCalm = !isSpeech && (!isTurnOpen || calmBytes >= calmAfter);
     if (!isCalm || kept.end - sent >= calmPiece) pump();
-    if (!isOpen() || now() - openedAt < caughtUpMs) return;
+    if (!isOpen(socket) || now() - openedAt < caughtUpMs) return;
     const ended = turns.overdue(kept.end / bytesPerMs, calmMs);
     if (ended) tell(ended);
   };
@@ -273,14 +269,7 @@ export const listen = (line: Line, emit: (event: HearingEvent) => void): Hearing
     close() {
       if (isClosed) return;
       stop();
-      const leaving = socket;
-      if (leaving?.readyState !== WebSocket.OPEN) {
-        leaving?.terminate();
-        return;
-      }
-      leaving.send('{"type":"CloseStream"}');
-      const waiting = setTimeout(() => leaving.terminate(), 1_000);
-      leaving.once("close", () => clearTimeout(waiting));
+      leaveSocket(socket, '{"type":"CloseStream"}');
     },
     get heardSeconds() {
       return kept.end / bytesPerMs / 1_000;

@@ -2,10 +2,10 @@
  * Deepgram's Aura, the second choice of voice: another sound, but a voice. It tells no times of its characters, so what
  * was heard of it is an estimate by its usual pace; and it counts flushes, so clauses go together when there are many.
  */
-import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import * as z from "zod";
-import { canHelp, onRefusal, type Refusal } from "../outside/refusal.ts";
+import { connectTo, isOpen, leaveSocket } from "../outside/provider-socket.ts";
+import { canHelp, type Refusal } from "../outside/refusal.ts";
 import { FlushBudget } from "./flush-budget.ts";
 import { bytesPerMs, mostSound, msPerCharacter, timesByPace } from "./pace.ts";
 import { letters, unspoken } from "./unspoken.ts";
@@ -35,6 +35,8 @@ export const usualAuraPatience: AuraPatience = {
 
 const mostTries = 2;
 const mostMalformed = 20;
+/** What it is still to say comes before it closes. */
+const farewell = '{"type":"Close"}';
 const largestMessage = 8 << 20;
 const message = z.object({ type: z.string(), description: z.string().optional() });
 
@@ -73,7 +75,6 @@ export const openAura = (
   let soundUntil = 0;
   const now = () => performance.now();
 
-  const isOpen = () => socket?.readyState === WebSocket.OPEN;
   const send = (body: object): void => socket?.send(JSON.stringify(body));
   const stopWaiting = (): void => {
     for (const timer of [watch, givingUp, flushing]) clearTimeout(timer);
@@ -92,11 +93,11 @@ export const openAura = (
 
   const pump = (): void => {
     clearTimeout(flushing);
-    if (!current || current.held.length === 0 || !isOpen()) return;
+    if (!current || current.held.length === 0 || !isOpen(socket)) return;
     const waitMs = flushes.waitMs(now(), soundUntil);
     if (waitMs === 0) flush(current, flushes.isGenerous ? 1 : current.held.length);
     else if (flushes.isSpent && current.parts.length === 0) {
-      leave();
+      leaveSocket(socket, farewell);
       connect();
     } else flushing = setTimeout(pump, waitMs);
   };
@@ -113,13 +114,6 @@ export const openAura = (
     waitForSound();
     listenFor();
     pump();
-  };
-
-  const leave = (): void => {
-    if (isOpen()) send({ type: "Close" });
-    const leaving = socket;
-    leaving?.close();
-    setTimeout(() => leaving?.terminate(), 1_000).unref();
   };
 
   const settleIfWhole = (): void => {
@@ -217,33 +211,31 @@ export const openAura = (
 
   const connect = (): void => {
     const query = new URLSearchParams({ model: config.model, encoding: "mulaw", sample_rate: "8000" });
-    const mine = new WebSocket(`${config.url}/v1/speak?${query}`, {
-      headers: { authorization: `Token ${config.apiKey}`, ...requestIdHeaders() },
-      perMessageDeflate: false,
-      handshakeTimeout: patience.connectMs,
-      maxPayload: largestMessage,
-    });
-    socket = mine;
     malformed = 0;
     flushes = new FlushBudget();
-    let refusal: Refusal | null = null;
-    onRefusal(mine, (given) => {
-      refusal = given;
-    });
-    mine.on("open", () => {
-      pump();
-      settleIfWhole();
-    });
-    mine.on("message", (data, isBinary) => {
-      if (isClosed) return;
-      if (isBinary && Buffer.isBuffer(data)) hear(data);
-      else read(String(data));
-    });
-    // What is wrong is told by the close that follows.
-    mine.on("error", () => {});
-    mine.on("close", () => {
-      if (!isClosed && socket === mine) broken(refusal);
-    });
+    const mine = connectTo(
+      {
+        url: `${config.url}/v1/speak?${query}`,
+        headers: { authorization: `Token ${config.apiKey}` },
+        connectMs: patience.connectMs,
+        largestMessage,
+      },
+      {
+        open() {
+          pump();
+          settleIfWhole();
+        },
+        message(data, isBinary) {
+          if (isClosed) return;
+          if (isBinary) hear(data);
+          else read(String(data));
+        },
+        close(_, refusal) {
+          if (!isClosed && socket === mine) broken(refusal);
+        },
+      },
+    );
+    socket = mine;
   };
   connect();
 
@@ -254,10 +246,10 @@ export const openAura = (
         stopWaiting();
         current = { id, parts: [], held: [], isFinished: false };
         [tries, soundUntil] = [0, 0];
-        if (socket && socket.readyState > WebSocket.OPEN) connect();
+        if (socket && socket.readyState > socket.OPEN) connect();
       }
       current.held.push(text);
-      if (!isOpen()) waitForSound();
+      if (!isOpen(socket)) waitForSound();
       pump();
     },
     finish(id) {
@@ -270,7 +262,7 @@ export const openAura = (
       const wasAsked = current.parts.length > 0;
       current = null;
       stopWaiting();
-      if (!isOpen() || !wasAsked) return;
+      if (!isOpen(socket) || !wasAsked) return;
       clearing += 1;
       send({ type: "Clear" });
     },
@@ -278,7 +270,7 @@ export const openAura = (
       isClosed = true;
       stopWaiting();
       current = null;
-      leave();
+      leaveSocket(socket, farewell);
     },
     get characters() {
       return characters;

@@ -1,38 +1,19 @@
 /**
  * ElevenLabs over one socket for the whole call, one context for each utterance, opened before it is needed: it is what is
- * kept alive between them, and its first word need not wait for it. A socket that closes, stalls or talks
- * nonsense is replaced after a while, also between utterances, so that it is warm when it is needed; what was asked for
- * and has not come as sound is asked for again, from the next whole word on.
+ * kept alive between them, and its first word need not wait for it. What was asked for of a socket that broke, and has not come as
+ * sound, is asked for again, from the next whole word on.
  */
-import { requestIdHeaders } from "@callmeback/shared/domain/request-id";
-import { WebSocket } from "ws";
-import { type BackOff, backOffMs } from "../outside/back-off.ts";
-import { canHelp, onRefusal, type Refusal } from "../outside/refusal.ts";
 import { VoiceContext } from "./eleven-labs-context.ts";
-import {
-  type ElevenLabsConfig,
-  isHopeless,
-  readVoiceMessage,
-  socketUrl,
-  type VoiceMessage,
-} from "./eleven-labs-wire.ts";
+import { ElevenLabsSocket, type SocketPatience } from "./eleven-labs-socket.ts";
+import { type ElevenLabsConfig, isHopeless, type VoiceMessage } from "./eleven-labs-wire.ts";
 import { SpokenUtterance } from "./spoken-utterance.ts";
 import type { Voice, VoiceEvents } from "./voice.ts";
 
-export interface VoicePatience {
-  connectMs: number;
+export interface VoicePatience extends SocketPatience {
   /** Text was sent and no sound comes. */
   stallMs: number;
-  /** Also for the answer to a ping: a socket whose other end is gone is found before it is needed. */
-  keepAliveMs: number;
-  backOff: BackOff;
-  /** While nothing is to be said. */
-  idleBackOff: BackOff;
-  mostRetryAfterMs: number;
   /** From the asking to the first sound, whatever is tried meanwhile. */
   giveUpMs: number;
-  /** One after the other, without a sound between them. */
-  mostFailures: number;
 }
 /** A caller who waits hears nothing meanwhile; a second voice is asked before it is given up: see second-voice.ts. */
 export const usualVoicePatience: VoicePatience = {
@@ -45,11 +26,6 @@ export const usualVoicePatience: VoicePatience = {
   giveUpMs: 2_500,
   mostFailures: 4,
 };
-
-const largestMessage = 8 << 20;
-const mostMalformed = 20;
-/** However long it asks to be left alone: timers know no more, and it may be back. */
-const longestWaitMs = 60_000;
 
 export const openElevenLabs = (
   config: ElevenLabsConfig,
@@ -64,19 +40,9 @@ export const openElevenLabs = (
   /** The socket said something since it was asked last. */
   let hasAnswered = false;
   let characters = 0;
-  let [failures, malformed] = [0, 0];
   let isClosed = false;
-  let socket: WebSocket | null = null;
   let watch: NodeJS.Timeout | undefined;
-  let retrying: NodeJS.Timeout | undefined;
   let givingUp: NodeJS.Timeout | undefined;
-  let isRefused = false;
-  let isPinged = false;
-  /** Until then it asked to be left alone. */
-  let notBefore = 0;
-
-  const isOpen = () => socket?.readyState === WebSocket.OPEN;
-  const send = (body: object): void => socket?.send(JSON.stringify(body));
 
   const listenFor = (): void => {
     clearTimeout(watch);
@@ -86,14 +52,14 @@ export const openElevenLabs = (
       else if (current && !current.isAllThere) {
         on.fault("ElevenLabs takes text and makes no sound.");
         if (hasAnswered && context && !context.hasSounded && !context.isRepeat) askAgain(current);
-        else socket?.terminate();
+        else socket.replace();
       }
     }, patience.stallMs);
   };
 
   const openContext = (isRepeat = false): VoiceContext => {
     contexts += 1;
-    context = new VoiceContext(`utterance-${contexts}`, isRepeat, send);
+    context = new VoiceContext(`utterance-${contexts}`, isRepeat, (body) => socket.send(body));
     return context;
   };
   const leaveContext = (): void => {
@@ -105,7 +71,7 @@ export const openElevenLabs = (
   };
 
   const ask = (clauses: readonly string[]): void => {
-    if (!isOpen() || clauses.length === 0) return;
+    if (!socket.isOpen || clauses.length === 0) return;
     const asked = context ?? openContext();
     hasAnswered = false;
     for (const clause of clauses) {
@@ -136,8 +102,9 @@ export const openElevenLabs = (
     for (const timer of [watch, givingUp]) clearTimeout(timer);
     givingUp = undefined;
     current = null;
+    socket.isNeeded = false;
     if (context?.isUsed) leaveContext();
-    if (!context && isOpen() && !isClosed) openContext();
+    if (!context && socket.isOpen && !isClosed) openContext();
   };
 
   const waitForSound = (): void => {
@@ -157,7 +124,7 @@ export const openElevenLabs = (
     hasAnswered = true;
     if (message.error) {
       on.fault(message.error.message.slice(0, 500));
-      isRefused ||= isHopeless(message.error.code);
+      socket.isRefused ||= isHopeless(message.error.code);
     }
     if (!context || message.context !== context.id) return;
     if (current && context.isUsed) hear(context, current, message);
@@ -178,7 +145,7 @@ export const openElevenLabs = (
       if (!message.isFinal) closeOnceSounding();
     }
     if (piece) {
-      failures = 0;
+      socket.worked();
       listenFor();
       waitForSound();
       if (piece.sound.length > 0) on.audio(utterance.id, piece.sound, piece.times);
@@ -201,33 +168,6 @@ export const openElevenLabs = (
     else if (utterance.isFinished) complete();
   };
 
-  const broken = (why: string, refusal: Refusal | null): void => {
-    clearTimeout(watch);
-    context = null;
-    failures += 1;
-    on.fault(why);
-    const askedMs = refusal?.retryAfterMs ?? 0;
-    isRefused ||= refusal !== null && !canHelp(refusal.status);
-    const isTooLate = failures >= patience.mostFailures || askedMs > patience.mostRetryAfterMs;
-    if (current && (isRefused || isTooLate)) fail();
-    // While nothing is to be said it is tried for ever: it may be back when it is needed.
-    if (isRefused || isClosed) return;
-    const backOff = current ? patience.backOff : patience.idleBackOff;
-    notBefore = performance.now() + askedMs;
-    const waitMs = Math.max(askedMs, backOffMs(backOff, failures, Math.random()));
-    retrying = setTimeout(connect, Math.min(waitMs, longestWaitMs));
-  };
-
-  /** Something is to be said, and it waits for a better time to connect. */
-  const hurry = (): void => {
-    failures = 0;
-    if (retrying === undefined) return;
-    const waitMs = Math.max(0, notBefore - performance.now());
-    clearTimeout(retrying);
-    if (waitMs > patience.mostRetryAfterMs) queueMicrotask(fail);
-    retrying = setTimeout(connect, Math.min(waitMs, longestWaitMs));
-  };
-
   const fail = (): void => {
     if (!current || isClosed) return;
     const rest = current.restart();
@@ -235,62 +175,23 @@ export const openElevenLabs = (
     on.failed(rest);
   };
 
-  const connect = (): void => {
-    malformed = 0;
-    retrying = undefined;
-    isPinged = false;
-    const mine = new WebSocket(socketUrl(config, voiceId), {
-      headers: { "xi-api-key": config.apiKey, ...requestIdHeaders() },
-      perMessageDeflate: false,
-      handshakeTimeout: patience.connectMs,
-      maxPayload: largestMessage,
-    });
-    socket = mine;
-    let refusal: Refusal | null = null;
-    onRefusal(mine, (given) => {
-      refusal = given;
-    });
-    mine.on("open", () => {
+  const socket = new ElevenLabsSocket(config, voiceId, patience, {
+    opened() {
       openContext();
       if (current) askRest(current.restart());
-    });
-    mine.on("pong", () => {
-      isPinged = false;
-    });
-    mine.on("message", (data) => {
-      if (isClosed) return;
-      const message = readVoiceMessage(String(data));
-      if (message) {
-        take(message);
-        return;
-      }
-      malformed += 1;
-      if (malformed === 1) on.fault("ElevenLabs sent something that cannot be read.");
-      if (malformed >= mostMalformed) mine.terminate();
-    });
-    // What is wrong is told by the close that follows.
-    mine.on("error", () => {});
-    mine.on("close", (code) => {
-      if (isClosed) return;
-      const why = refusal
-        ? `ElevenLabs refused the connection with status ${refusal.status}.`
-        : `ElevenLabs' socket closed (${code}).`;
-      broken(why, refusal);
-    });
-  };
-  connect();
-
-  const keepAlive = setInterval(() => {
-    if (!isOpen()) return;
-    if (isPinged) {
-      socket?.terminate();
-      return;
-    }
-    isPinged = true;
-    socket?.ping();
-    if (!context) openContext();
-    else if (!current?.isFinished) context.keepAlive();
-  }, patience.keepAliveMs);
+    },
+    said: take,
+    beat() {
+      if (!context) openContext();
+      else if (!current?.isFinished) context.keepAlive();
+    },
+    fault: on.fault,
+    broken(isLost) {
+      clearTimeout(watch);
+      context = null;
+      if (isLost) fail();
+    },
+  });
 
   return {
     say(id, text) {
@@ -298,18 +199,19 @@ export const openElevenLabs = (
       if (current?.id !== id) {
         settle();
         current = new SpokenUtterance(id);
-        if (!isOpen()) hurry();
+        socket.isNeeded = true;
+        if (!socket.isOpen && !socket.hurry()) queueMicrotask(fail);
       }
       const wasAllThere = current.isAllThere;
       current.add(text);
       if (wasAllThere) waitForSound();
-      if (isRefused) queueMicrotask(fail);
+      if (socket.isRefused) queueMicrotask(fail);
       else ask([text]);
     },
     finish(id) {
       if (current?.id !== id) return;
       current.isFinished = true;
-      if (!isOpen()) return;
+      if (!socket.isOpen) return;
       if (!context?.isUsed) complete();
       else {
         closeOnceSounding();
@@ -322,16 +224,7 @@ export const openElevenLabs = (
     close() {
       isClosed = true;
       settle();
-      clearTimeout(retrying);
-      clearInterval(keepAlive);
-      const leaving = socket;
-      if (leaving?.readyState !== WebSocket.OPEN) {
-        leaving?.terminate();
-        return;
-      }
-      leaving.send('{"close_socket":true}');
-      const waiting = setTimeout(() => leaving.terminate(), 1_000);
-      leaving.once("close", () => clearTimeout(waiting));
+      socket.close();
     },
     get characters() {
       return characters;
