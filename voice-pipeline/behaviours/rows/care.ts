@@ -112,6 +112,7 @@ export const care: Row[] = [
     figure: none,
     tests: [
       [core("history"), "what is remembered of a call › "],
+      [core("kept-messages"), "messages that are kept › "],
       [
         "voice-pipeline/src/thinking/prompt.test.ts",
         "what the model reads › begins the same from turn to turn",
