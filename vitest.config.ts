@@ -1,6 +1,7 @@
 // Every test of the house, beside its code, and those that cross processes under tests/. Those that hold calls by
-// sound run when nothing else does: a machine that is busy with other tests would be heard as gaps in the speech. Those
-// before a browser wait for it and for a call most of the time: two of them leave a machine of two cores idle enough.
+// sound run when nothing else does, since a machine that is busy would be heard as gaps in the speech: two files at a time
+// where they hold one call or a few, which leaves most of two cores idle, and fifty calls by themselves. Those before a browser wait
+// for it and for a call most of the time.
 import { defineConfig } from "vitest/config";
 
 const bySound = [
@@ -9,12 +10,11 @@ const bySound = [
   "voice-pipeline/src/stream.test.ts",
   "voice-pipeline/src/turns-by-sound.test.ts",
   "voice-pipeline/src/whole-call.test.ts",
-  "tests/fifty-calls.test.ts",
   "tests/one-whole-call.test.ts",
   "tests/ready-while-it-rings.test.ts",
   "tests/recorded-call.test.ts",
-  "tests/voice-crash.test.ts",
 ];
+const fiftyCalls = ["tests/fifty-calls.test.ts", "tests/voice-crash.test.ts"];
 const browser = ["tests/browser/**/*.test.ts"];
 const common = {
   environment: "node",
@@ -38,7 +38,7 @@ export default defineConfig({
             "{shared,workers,voice-pipeline,sandbox,infra,web,bench}/**/*.test.ts",
             "tests/**/*.test.ts",
           ],
-          exclude: ["**/node_modules/**", ...bySound, ...browser],
+          exclude: ["**/node_modules/**", ...bySound, ...fiftyCalls, ...browser],
           // They wait for processes of their own more than they work.
           maxWorkers: 3,
           sequence: { groupOrder: 0 },
@@ -58,8 +58,17 @@ export default defineConfig({
           ...common,
           name: "by sound",
           include: bySound,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "fifty calls",
+          include: fiftyCalls,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
