@@ -255,8 +255,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
       hearing.hear(sound, detector.isSound);
       recorder.hear(sound, at);
       if (verdict) tell({ type: verdict }, at);
-      if (detector.isSound && conversation.listensForBeep(at) && beeps.push(sound))
-        tell({ type: "beep" }, at);
+      if (conversation.listensForBeep(at) && beeps.push(sound)) tell({ type: "beep" }, at);
     },
     pressed: (digit) => tell({ type: "digit", digit }),
     marked: (name) => speaker.marked(name, now()),

@@ -107,7 +107,7 @@ it("a call whose models fail is told so in words, and goes on once they are back
   await pipeline.close();
 }, 60_000);
 
-it("a call that a mailbox takes with nothing but a beep ends as one, and costs nothing", async () => {
+it("a call that a mailbox takes with nothing but a beep ends as one, before anybody is asked whether they are there", async () => {
   const pipeline = await startPipeline("nova-3");
   const { seen } = pipeline;
   const phone = await telephone(pipeline.streamUrl);

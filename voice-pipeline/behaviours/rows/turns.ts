@@ -10,7 +10,10 @@ export const turns: Row[] = [
       [ready, "a call that was made ready › is greeted before the mesh has answered"],
       [core("opening"), "is what the call says and finishes first"],
       [ready, "a stream that is not the one which a call was made ready for › opens nothing"],
-      ["voice-pipeline/src/outside/post-json.test.ts", "a request that is to come › finds its connection open"],
+      [
+        "voice-pipeline/src/outside/post-json.test.ts",
+        "a request that is to come › finds its connection open",
+      ],
       [
         core("conversation"),
         "the greeting › says that it is an AI, is not cut, and a hello during it starts no turn",

@@ -53,7 +53,9 @@ export class CallState {
   /** A telephone's assistant was told who calls, and nobody else has spoken yet. */
   isScreened = false;
   screenings = 0;
-  /** When a beep was heard after which nobody has spoken. */
+  /** Nobody records what was said or pressed. */
+  isAnswered = false;
+  /** When a beep was heard after which there was no sound. */
   beepAt: number | null = null;
   /** When whoever listens now was told who calls. */
   greetedAt = 0;

@@ -7,6 +7,7 @@ import { doubtDraft, speculate } from "./draft.ts";
 import { takeFloor } from "./floor.ts";
 import { isOurs, mayBeOurs } from "./hearing-ourselves.ts";
 import { optOut } from "./leaving.ts";
+import { answered } from "./mailbox.ts";
 import { putBack } from "./notices.ts";
 import { isOptOut, noteOptOut } from "./opt-out.ts";
 import { deservesReply } from "./overheard.ts";
@@ -30,7 +31,6 @@ export const words = (state: CallState, text: string, at: number): void => {
   state.interim = { text, startedAt: from, at };
   state.goOnAt = null;
   state.wordsAt = at;
-  if (state.beepAt !== null && from > state.beepAt) state.beepAt = null;
   state.activeAt = at;
   state.hasAsked = false;
   doubtDraft(state, wholeText(state, text));
@@ -99,6 +99,7 @@ export const takeTurn = (state: CallState, event: EndedTurn, mayGoOn: boolean): 
   state.goOnAt = null;
   state.activeAt = at;
   state.hasAsked = false;
+  if (!state.utterance && event.startedAt > state.spokenAt) answered(state);
   const turn = wholeTurn(state, event);
   state.unfinished = null;
   state.menuUntil = 0;

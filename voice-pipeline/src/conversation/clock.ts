@@ -7,11 +7,11 @@ import { endCall } from "./ending.ts";
 import { tickHeld, whenFree } from "./floor.ts";
 import { leave } from "./leaving.ts";
 import { lines } from "./lines.ts";
+import { leaveMailbox } from "./mailbox.ts";
 import { tellNotice } from "./notices.ts";
 import { tickConsent } from "./recording-consent.ts";
 import { line } from "./speech.ts";
 import { tickDeadAir } from "./waiting.ts";
-import { leaveMailbox } from "./who-answered.ts";
 
 /** An assistant looks for its owner. */
 const screenedMs = 30_000;
@@ -46,9 +46,8 @@ export const tick = (state: CallState, at: number): void => {
   tickDigits(state, at);
   tickDeadAir(state, at);
   if (state.utterance || state.thought || state.unfinished || state.isTalking(at)) return;
-  if (leaveMailbox(state, at)) return;
   if (tickGoOn(state, at) || tellNotice(state, at)) return;
-  if (tickConsent(state, at)) return;
+  if (tickConsent(state, at) || leaveMailbox(state, at)) return;
   const silenceMs = state.session.persona.silence_seconds * 1000;
   if (at - state.activeAt < (state.isScreened ? screenedMs : silenceMs)) return;
   if (state.hasAsked) {

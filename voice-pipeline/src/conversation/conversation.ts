@@ -12,13 +12,13 @@ import type { Action, ConversationEvent } from "./events.ts";
 import { held, hold } from "./floor.ts";
 import { callerGone, leave } from "./leaving.ts";
 import { lines } from "./lines.ts";
+import { beepHeard, mayBeMailbox, soundAfterBeep } from "./mailbox.ts";
 import { providerFailed } from "./outages.ts";
 import { greet, questionHeard } from "./recording-consent.ts";
 import { functionDone, thinkingFailed, thoughtDone, token } from "./reply.ts";
 import { played, recordPersona } from "./speech.ts";
 import { wholeText } from "./unfinished-turn.ts";
 import { note } from "./utterance.ts";
-import { beepHeard, mayBeMachine } from "./who-answered.ts";
 
 const take = (state: CallState, event: ConversationEvent): void => {
   const { at } = event;
@@ -31,11 +31,13 @@ const take = (state: CallState, event: ConversationEvent): void => {
     case "sound":
       state.isSound = true;
       state.soundAt = at;
+      soundAfterBeep(state, null);
       hold(state, at);
       return;
     case "quiet":
       state.isSound = false;
       state.quietAt = at;
+      soundAfterBeep(state, at);
       return;
     case "beep":
       beepHeard(state, at);
@@ -136,7 +138,7 @@ export class Conversation {
 
   /** Whether a beep would tell it who answered. */
   listensForBeep(at: number): boolean {
-    return mayBeMachine(this.#state, at);
+    return mayBeMailbox(this.#state, at);
   }
 
   /** Whether it waits for a moment that somebody would hear come late; else a tick each tenth of a second will do. */

@@ -3,6 +3,7 @@ import type { CallState } from "./call-state.ts";
 import { takeTurn } from "./caller-turn.ts";
 import { isOptOutKeys, lastKeys, pauseMs, pressed } from "./keys.ts";
 import { optOut } from "./leaving.ts";
+import { answered } from "./mailbox.ts";
 import { choose, chosen } from "./menu.ts";
 
 /** Who reads a number off goes on sooner. */
@@ -13,6 +14,7 @@ const mostKeys = 40;
 export const digit = (state: CallState, key: string, at: number): void => {
   state.activeAt = at;
   state.hasAsked = false;
+  answered(state);
   if (state.keys.length < mostKeys) state.keys.push({ key, at });
 };
 

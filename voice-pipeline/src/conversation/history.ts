@@ -6,6 +6,7 @@
  */
 import type { ChatMessage, FunctionCall } from "./events.ts";
 import { KeptMessages } from "./kept-messages.ts";
+import { readableCall } from "./message-json.ts";
 import type { Reading } from "./reading.ts";
 import { tokensIn } from "./tokens.ts";
 
@@ -36,7 +37,7 @@ export class History {
   #tokens = 0;
   #forgotten = 0;
   /** Words of the utterance now being said that stand already in the history, by their number in the whole call. */
-  #early: { number: number; words: number; calls: FunctionCall[] }[] = [];
+  #early: { number: number; words: number; message: ChatMessage & { role: "assistant" } }[] = [];
 
   /** How many messages the whole call has, forgotten ones too. */
   get count(): number {
@@ -71,9 +72,10 @@ export class History {
    */
   functions(said: string, results: { call: FunctionCall; result: string | null }[]): void {
     const words = wordsOf(said).slice(this.#earlyWords);
-    const calls = results.map(({ call }) => call);
-    this.#early.push({ number: this.count, words: words.length, calls });
-    this.#add({ role: "assistant", content: words.join(" "), calls });
+    const calls = results.map(({ call }) => readableCall(call));
+    const message = { role: "assistant" as const, content: words.join(" "), calls };
+    this.#early.push({ number: this.count, words: words.length, message });
+    this.#add(message);
     for (const { call, result } of results)
       this.#add({ role: "tool", callId: call.id, content: result ?? stillAsked });
   }
@@ -83,17 +85,20 @@ export class History {
     const isThis = (each: ChatMessage) =>
       each.role === "tool" && each.callId === callId && each.content === stillAsked;
     const index = this.#kept.all().findLastIndex(isThis);
-    if (index >= 0) this.#change(this.#forgotten + index, { role: "tool", callId, content: result });
+    if (index >= 0)
+      this.#change(new Map([[this.#forgotten + index, { role: "tool", callId, content: result }]]));
   }
 
   /** The utterance is over, and this is what was heard of it: all, a part, or nothing. */
   heard(text: string, isCutOff: boolean): void {
     const words = wordsOf(text);
-    for (const { number, words: count, calls } of this.#early) {
+    const cut = new Map<number, ChatMessage>();
+    for (const { number, words: count, message } of this.#early) {
       const content = words.splice(0, count).join(" ");
-      if (number >= this.#forgotten) this.#change(number, { role: "assistant", content, calls });
+      if (number >= this.#forgotten && content !== message.content) cut.set(number, { ...message, content });
     }
     this.#early = [];
+    if (cut.size > 0) this.#change(cut);
     if (words.length > 0) this.#add({ role: "assistant", content: words.join(" ") });
     if (isCutOff && text !== "") this.note(cutOffNote);
   }
@@ -112,8 +117,9 @@ export class History {
     this.#tokens = sumOf(messages);
   }
 
-  #change(number: number, message: ChatMessage): void {
-    this.#rewrite(this.#kept.all().with(number - this.#forgotten, message));
+  /** By their numbers in the whole call. */
+  #change(messages: ReadonlyMap<number, ChatMessage>): void {
+    this.#rewrite(this.#kept.all().map((kept, index) => messages.get(this.#forgotten + index) ?? kept));
   }
 
   /**

@@ -1,8 +1,13 @@
 import { expect, it } from "vitest";
-import { messageJson } from "./message-json.ts";
+import { History } from "./history.ts";
 
-const told = (name: string, given: string) =>
-  JSON.parse(messageJson({ role: "assistant", content: "", calls: [{ id: "1", name, arguments: given }] }));
+/** What the model reads of its call, once that was answered. */
+const told = (name: string, given: string) => {
+  const history = new History();
+  history.functions("", [{ call: { id: "1", name, arguments: given }, result: "noon" }]);
+  const { beforeCaller, fromCaller } = history.read();
+  return JSON.parse(`[${[...beforeCaller, ...fromCaller].join("").slice(1)}]`)[0];
+};
 
 it("tells a model of its call as it made it", () => {
   expect(told("book_table", '{"for":2}')).toEqual({

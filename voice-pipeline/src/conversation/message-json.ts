@@ -12,13 +12,16 @@ const isObject = (json: string): boolean => {
 };
 
 /** What a model made up is told to it so that a server can read it: many refuse a call with no arguments, or an odd name. */
+export const readableCall = ({ id, name, arguments: given }: FunctionCall): FunctionCall => ({
+  id,
+  name: /^[\w-]{1,64}$/.test(name) ? name : "unknown",
+  arguments: isObject(given) ? given : "{}",
+});
+
 const jsonCall = ({ id, name, arguments: given }: FunctionCall): object => ({
   id,
   type: "function",
-  function: {
-    name: /^[\w-]{1,64}$/.test(name) ? name : "unknown",
-    arguments: isObject(given) ? given : "{}",
-  },
+  function: { name, arguments: given },
 });
 
 /** One line. */

@@ -47,6 +47,7 @@ export class Reading {
     return messagesIn(this.#before + kept + this.#after).slice(-most);
   }
 
+  /** What stands before the caller's newest words. */
   get beforeCaller(): MessagesJson {
     return [this.#before, this.#kept.subarray(0, this.#callerAt)];
   }

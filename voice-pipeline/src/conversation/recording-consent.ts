@@ -34,6 +34,7 @@ const notes = {
 /** The first words of a call, heard whole; whoever hears them anew is asked anew. */
 export const greet = (state: CallState, at: number): void => {
   state.greetedAt = at;
+  state.beepAt = null;
   sayGreeting(state);
   if (state.session.recording === null) return;
   state.consent = { state: "asked", question: state.utterance?.id ?? 0, times: 1, heardAt: null };

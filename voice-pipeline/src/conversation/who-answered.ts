@@ -1,6 +1,6 @@
 /**
- * Who answered: a recorded greeting or a menu is known by its words, a recording also by taking no notice of ours, and a mailbox
- * by a beep after which nobody answers. It is looked for only while a call is young, and only in what a person hardly says, since to hang up on a person is worse than to
+ * Who answered: a recorded greeting or a menu is known by its words, and a recording also by taking no notice of ours. It is
+ * looked for only while a call is young, and only in what a person hardly says, since to hang up on a person is worse than to
  * talk to a machine.
  */
 import type { CallState } from "./call-state.ts";
@@ -14,8 +14,6 @@ const youngMs = 30_000;
 const promptMs = 2_500;
 const unbrokenMs = 5_000;
 const unbrokenWords = 14;
-/** Who is there says something within so long of what the persona said. */
-const afterBeepMs = 3_000;
 
 const greetings = [
   /\bleave (me |us )?(a|your) (short |brief |detailed )?(voice )?message,? (and|after|at|following)\b/,
@@ -70,27 +68,11 @@ const isRecording = (state: CallState, text: string, at: number): boolean => {
   return isUnbroken && !isAsking(text) && !isScreening(text);
 };
 
-export const mayBeMachine = (state: CallState, at: number): boolean =>
-  state.session.persona.leaves_machines &&
-  !state.isLeaving &&
-  (at - state.startedAt <= youngMs || state.isScreened);
-
-export const beepHeard = (state: CallState, at: number): void => {
-  if (mayBeMachine(state, at)) state.beepAt = at;
-};
-
-/** Ends the call if it has been quiet since a beep; answers whether it does. An assistant beeps too before it records a name. */
-export const leaveMailbox = (state: CallState, at: number): boolean => {
-  const { beepAt, isLeaving, isScreened, spokenAt } = state;
-  if (beepAt === null || isLeaving || isScreened || at - Math.max(beepAt, spokenAt) < afterBeepMs)
-    return false;
-  endCall(state, "voicemail", "none");
-  return true;
-};
-
 /** Ends the call if a machine speaks that the persona leaves; answers whether it does. */
 export const leaveMachine = (state: CallState, text: string, at: number): boolean => {
-  if (!mayBeMachine(state, at) || !(isMachine(text) || isRecording(state, text, at))) return false;
+  if (!state.session.persona.leaves_machines) return false;
+  const isYoung = at - state.startedAt <= youngMs || state.isScreened;
+  if (state.isLeaving || !isYoung || !(isMachine(text) || isRecording(state, text, at))) return false;
   state.recordCaller({ text, startedAt: state.interim?.startedAt ?? at, endedAt: at });
   state.interim = null;
   state.isLeaving = true;

@@ -5,39 +5,41 @@
 import { sampleOf } from "./mu-law.ts";
 
 const samplesPerMs = 8;
-/** Mailboxes beep in this range. What speaks or sings has overtones; kitchens and cars beep higher. */
-const lowestHz = 350;
-const highestHz = 1_600;
-const turnOf = (hz: number): number => (2 * Math.PI * hz) / (1_000 * samplesPerMs);
+const radiansOf = (hz: number): number => (2 * Math.PI * hz) / (1_000 * samplesPerMs);
+/** Mailboxes beep in this range. Telephones ring and hum below it; kitchens and cars beep above. */
+const lowest = radiansOf(470);
+const highest = radiansOf(1_600);
 const pureShare = 0.85;
-/** Of the angle between two samples, from the one to the next piece. */
+/** Hiss makes the fit seem lower than it is, or higher. */
+const beside = radiansOf(12.5);
+/** Of a tone's first piece. */
 const mostWaver = 0.03;
-/** Without its first and last piece. A longer one is a line that nobody is on. */
+/** Without its first and last piece. What rings, or is a line that nobody is on, lasts longer. */
 const shortestMs = 100;
-const longestMs = 2_500;
+const longestMs = 850;
+/** Of the mean square, as the sound detector's. */
+const leastLevel = 400;
 
 export class BeepDetector {
-  #turn = 0;
+  /** From one sample of the tone to the next; 0 where none goes on. */
+  #radians = 0;
   #ms = 0;
 
   /** Answers whether a beep has just ended. */
   push(sound: Buffer): boolean {
-    const turn = toneOf(sound);
+    const radians = toneOf(sound);
     const wasBeep = this.#ms >= shortestMs && this.#ms <= longestMs;
-    const isSame = turn !== null && Math.abs(turn - this.#turn) <= this.#turn * mostWaver;
-    if (isSame) this.#ms += sound.length / samplesPerMs;
-    else {
-      this.#turn = turn ?? 0;
-      this.#ms = turn === null ? 0 : sound.length / samplesPerMs;
-    }
-    return wasBeep && turn === null;
+    const isSame = radians > 0 && Math.abs(radians - this.#radians) <= this.#radians * mostWaver;
+    if (!isSame) [this.#radians, this.#ms] = [radians, 0];
+    if (radians > 0) this.#ms += sound.length / samplesPerMs;
+    return wasBeep && radians === 0;
   }
 }
 
 const at = (sound: Buffer, index: number): number => sampleOf[sound[index] ?? 0] ?? 0;
 
-/** How far the tone turns from one sample to the next, in radians; null where there is none. */
-const toneOf = (sound: Buffer): number | null => {
+/** How far the tone turns from one sample to the next, in radians; 0 where there is none. */
+const toneOf = (sound: Buffer): number => {
   let [before, here] = [at(sound, 0), at(sound, 1)];
   let [fit, energy] = [0, 0];
   for (let index = 2; index < sound.length; index += 1) {
@@ -48,14 +50,18 @@ const toneOf = (sound: Buffer): number | null => {
     before = here;
     here = sample;
   }
-  const turn = Math.acos(fit / (2 * energy));
-  if (!(turn >= turnOf(lowestHz) && turn <= turnOf(highestHz))) return null;
-  return shareAt(turn, sound) >= pureShare ? turn : null;
+  if (energy < leastLevel ** 2 * sound.length) return 0;
+  const fitting = Math.acos(fit / (2 * energy));
+  if (!(fitting >= lowest && fitting <= highest)) return 0;
+  const isPure = [fitting, fitting - beside, fitting + beside].some(
+    (radians) => shareAt(radians, sound) >= pureShare,
+  );
+  return isPure ? fitting : 0;
 };
 
 /** The share of the energy that lies at one frequency, after Goertzel. */
-const shareAt = (turn: number, sound: Buffer): number => {
-  const twice = 2 * Math.cos(turn);
+const shareAt = (radians: number, sound: Buffer): number => {
+  const twice = 2 * Math.cos(radians);
   let [one, two, energy] = [0, 0, 0];
   for (let index = 0; index < sound.length; index += 1) {
     const sample = at(sound, index);

@@ -22,6 +22,7 @@ export interface ProviderSocketEvents {
 
 const farewellMs = 1_000;
 
+/** It tries once: a socket that is gone stays gone. */
 export const connectTo = (address: Address, on: ProviderSocketEvents): WebSocket => {
   const socket = new WebSocket(address.url, {
     headers: { ...address.headers, ...requestIdHeaders() },
@@ -46,7 +47,7 @@ export const connectTo = (address: Address, on: ProviderSocketEvents): WebSocket
 
 export const isOpen = (socket: WebSocket | null): boolean => socket?.readyState === WebSocket.OPEN;
 
-/** Says the provider's last word, and does not wait for ever for its answer. */
+/** Says the last word, which the provider answers by closing, and does not wait for that for ever. */
 export const leaveSocket = (socket: WebSocket | null, lastWord: string): void => {
   if (socket?.readyState !== WebSocket.OPEN) {
     socket?.terminate();

@@ -192,7 +192,6 @@ export const openAura = (
 
   const broken = (refusal: Refusal | null): void => {
     clearTimeout(watch);
-    clearing = 0;
     on.fault(
       refusal ? `Aura refused the connection with status ${refusal.status}.` : "Aura's socket closed.",
     );
@@ -211,7 +210,7 @@ export const openAura = (
 
   const connect = (): void => {
     const query = new URLSearchParams({ model: config.model, encoding: "mulaw", sample_rate: "8000" });
-    malformed = 0;
+    [malformed, clearing] = [0, 0];
     flushes = new FlushBudget();
     const mine = connectTo(
       {
@@ -222,11 +221,12 @@ export const openAura = (
       },
       {
         open() {
+          if (socket !== mine) return;
           pump();
           settleIfWhole();
         },
         message(data, isBinary) {
-          if (isClosed) return;
+          if (isClosed || socket !== mine) return;
           if (isBinary) hear(data);
           else read(String(data));
         },

@@ -27,7 +27,7 @@ export interface SocketEvents {
   beat(): void;
   fault(message: string): void;
   /** @param isLost whether another would come too late, or none */
-  broken(isLost: boolean): void;
+  broken(why: string, isLost: boolean): void;
 }
 
 const largestMessage = 8 << 20;
@@ -59,8 +59,8 @@ export class ElevenLabsSocket {
     this.#voiceId = voiceId;
     this.#patience = patience;
     this.#on = on;
-    this.#keepAlive = setInterval(() => this.#beat(), patience.keepAliveMs);
     this.#connect();
+    this.#keepAlive = setInterval(() => this.#beat(), patience.keepAliveMs);
   }
 
   get isOpen(): boolean {
@@ -140,15 +140,13 @@ export class ElevenLabsSocket {
   #broken(code: number, refusal: Refusal | null): void {
     const patience = this.#patience;
     this.#failures += 1;
-    this.#on.fault(
-      refusal
-        ? `ElevenLabs refused the connection with status ${refusal.status}.`
-        : `ElevenLabs' socket closed (${code}).`,
-    );
+    const why = refusal
+      ? `ElevenLabs refused the connection with status ${refusal.status}.`
+      : `ElevenLabs' socket closed (${code}).`;
     const askedMs = refusal?.retryAfterMs ?? 0;
     this.isRefused ||= refusal !== null && !canHelp(refusal.status);
     const isTooLate = this.#failures >= patience.mostFailures || askedMs > patience.mostRetryAfterMs;
-    this.#on.broken(this.isRefused || isTooLate);
+    this.#on.broken(why, this.isRefused || isTooLate);
     // While nothing is to be said it is tried for ever: it may be back when it is needed.
     if (this.isRefused || this.#isClosed) return;
     const backOff = this.isNeeded ? patience.backOff : patience.idleBackOff;

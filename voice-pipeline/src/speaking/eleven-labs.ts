@@ -186,9 +186,10 @@ export const openElevenLabs = (
       else if (!current?.isFinished) context.keepAlive();
     },
     fault: on.fault,
-    broken(isLost) {
+    broken(why, isLost) {
       clearTimeout(watch);
       context = null;
+      on.fault(why);
       if (isLost) fail();
     },
   });

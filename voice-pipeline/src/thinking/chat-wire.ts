@@ -1,9 +1,10 @@
-/** The OpenAI-compatible wire: what a conversation is in a request, and what a piece of a streamed answer says. */
+/** The OpenAI-compatible wire: what is around the messages of a question, and what a piece of a streamed answer says. */
 import * as z from "zod";
+import type { Body } from "../outside/post-json.ts";
 import type { Prompt } from "./prompt.ts";
 
 /** A question's body, in pieces. */
-export const requestBody = (model: string, { messages, tools }: Prompt): (string | Buffer)[] => [
+export const requestBody = (model: string, { messages, tools }: Prompt): Body => [
   `{"model":${JSON.stringify(model)},"messages":[`,
   ...messages,
   `],"tools":${tools},"stream":true,"stream_options":{"include_usage":true}}`,

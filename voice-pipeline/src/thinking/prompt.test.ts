@@ -70,8 +70,8 @@ describe("what the model reads", () => {
   });
 
   it("has the hour before the caller's words also while these are only likely, and while functions answer them", () => {
-    const greeting: ChatMessage = { role: "assistant", content: "Hello Sam." };
-    const words: ChatMessage = { role: "user", content: "What time is it?" };
+    const greeting: ChatMessage = { role: "assistant", content: "Grüß dich, Sam 😀." };
+    const words: ChatMessage = { role: "user", content: "Wie spät ist es – ungefähr?" };
     const calls = [{ id: "1", name: "get_current_time", arguments: "{}" }];
     const asked: ChatMessage[] = [
       { role: "assistant", content: "One moment.", calls },
