@@ -33,6 +33,8 @@ export class RecordFile {
   #chars = 0;
   #writtenAt = 0;
   #isFull = false;
+  /** The disk did not take all of it: it may end amid a line. */
+  #isBroken = false;
 
   /** @param confirmed resolves once the call is known to be this process's: nothing of another's reaches the disk */
   constructor(callId: string, world: RecordWorld, confirmed: Promise<void>) {
@@ -64,6 +66,7 @@ export class RecordFile {
     this.#early = "";
     await this.#over.promise;
     this.#flush();
+    if (this.#isBroken) this.#endCut(file);
     this.#isFull = true;
     this.#file = null;
     closeSync(file);
@@ -90,9 +93,19 @@ export class RecordFile {
   }
 
   #toFile(content: string | Buffer): void {
-    if (this.#file === null || content.length === 0) return;
+    if (this.#file === null || this.#isBroken || content.length === 0) return;
     try {
       writeFileSync(this.#file, content);
+    } catch (error) {
+      this.#isBroken = true;
+      this.#failed(error);
+    }
+  }
+
+  /** Where the disk has no room for this either, the record ends where the disk did. */
+  #endCut(file: number): void {
+    try {
+      writeFileSync(file, `\n${cutLine}\n`);
     } catch (error) {
       this.#failed(error);
     }
