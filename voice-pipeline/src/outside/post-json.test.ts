@@ -31,11 +31,8 @@ const open = async () => {
   });
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-  const post = (
-    path: string,
-    signal = new AbortController().signal,
-    again?: Parameters<typeof postJson>[4],
-  ) => postJson(new URL(origin + path), {}, pieces, signal, again);
+  const post = (path: string, signal = new AbortController().signal, again = { isRepeatable: true }) =>
+    postJson(new URL(origin + path), {}, pieces, signal, again);
   return { server, seen, post, origin };
 };
 

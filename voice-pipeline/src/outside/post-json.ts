@@ -43,7 +43,7 @@ export const postJson = (
   headers: Record<string, string>,
   body: Body,
   signal: AbortSignal,
-  { isRepeatable } = { isRepeatable: true },
+  { isRepeatable }: { isRepeatable: boolean },
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const spares = sparesFor(url);

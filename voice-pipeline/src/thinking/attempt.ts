@@ -154,6 +154,8 @@ export const attempt = async (question: Question, on: Answer): Promise<void> => 
       { authorization: `Bearer ${of.apiKey}`, ...requestIdHeaders() },
       body,
       stop.signal,
+      // Read twice it costs twice, and is answered once.
+      { isRepeatable: true },
     );
     if (response.statusCode !== 200) throw await refusalOf(response);
     isTaken = true;
