@@ -49,6 +49,7 @@ export default defineConfig({
           ...common,
           name: "browser",
           include: browser,
+          globalSetup: "tests/browser/chromium-at-hand.ts",
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

@@ -8,7 +8,7 @@ const shell = "/usr/bin/chromium-headless-shell";
 const places = [shell, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** @throws Error that says what to install */
-function findChromium(): string {
+export function findChromium(): string {
   const given = process.env.CHROMIUM_PATH;
   if (given) return given;
   const found = places.find((path) => existsSync(path));
