@@ -1,4 +1,5 @@
 /** One call, with an ear and a voice that do nothing. */
+import { setImmediate as loopTurns } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { type CallSetup, runCall } from "./call.ts";
 import { readConfig } from "./config.ts";
@@ -96,7 +97,7 @@ it("an end that the journal does not take with its usage is written without", ()
   expect(ends).toEqual(["caller_hangup"]);
 });
 
-it("asks the model before it writes down what the caller said", () => {
+it("asks the model before it writes down what the caller said", async () => {
   const order: string[] = [];
   const llm = {
     ...config.llm,
@@ -118,6 +119,7 @@ it("asks the model before it writes down what the caller said", () => {
   call.marked(JSON.parse(sent.at(-1) ?? "").mark.name);
   order.length = 0;
   tell.heard({ type: "turn-ended", text: "How are you today?", startedAgoMs: 900, endpointingMs: 300 });
+  await loopTurns();
   expect(order.slice(0, 2)).toEqual(["asked", "written: caller"]);
   call.end("internal_error", "us");
 });
@@ -128,7 +130,7 @@ it("ends a call whose voice completes an utterance without a sound: it would wai
   expect(ends).toEqual(["provider_error"]);
 });
 
-it("keeps in its journal what the caller says as the conversation takes it: no echo, and what an awaited turn goes on with", () => {
+it("keeps in its journal what the caller says as the conversation takes it: no echo, and what an awaited turn goes on with", async () => {
   const kept: string[] = [];
   const sent: string[] = [];
   const { call, tell } = start({
@@ -150,6 +152,7 @@ it("keeps in its journal what the caller says as the conversation takes it: no e
   tell.heard({ type: "turn-ended", text: "My number is four one five and", ...said });
   tell.heard({ type: "words", text: "two six seven one" });
   tell.heard({ type: "turn-ended", text: "two six seven one, thank you.", ...said });
+  await loopTurns();
   expect(kept).toEqual([
     "",
     "My number is four one five and",

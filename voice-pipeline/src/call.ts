@@ -1,5 +1,6 @@
 /** Wires one call: the pure conversation to its adapters. It decides nothing about the conversation itself. */
 import type { EndReason, Fault, VoiceSession } from "@callmeback/shared/contract/voice";
+import { ActionsInOrder } from "./actions-in-order.ts";
 import type { VoiceConfig } from "./config.ts";
 import type { Action, Provider, UntimedEvent } from "./conversation/events.ts";
 import type { EarAndVoice, EarAndVoiceEvents } from "./ear-and-voice.ts";
@@ -24,11 +25,6 @@ const lastWordsMs = 1_000;
 const silence = Buffer.alloc(1_500 * 8, 0xff);
 /** What nobody is left to hear. */
 const forTheCaller = new Set<Action["type"]>(["say", "finish", "resume", "think", "call-function"]);
-
-/** The model is asked first: what was said is written down while it thinks. */
-const inOrder = (actions: Action[]): Action[] =>
-  actions.length < 2 ? actions : actions.toSorted((one, other) => urgency(other) - urgency(one));
-const urgency = ({ type }: Action): number => Number(type === "think");
 
 /** As finely as time is told where it only brings what is waited for by the second. */
 const calmTickMs = 100;
@@ -90,9 +86,8 @@ export const runCall = (setup: CallSetup): RunningCall => {
   let gone: { heard: string; isOver: PromiseWithResolvers<void>; waiting: NodeJS.Timeout } | null = null;
 
   const tell = (event: UntimedEvent, at = now()): void => {
-    if (isOver) return;
-    for (const action of inOrder(conversation.handle({ ...event, at })))
-      if (gone === null || !forTheCaller.has(action.type)) act(action);
+    actions.catchUp();
+    if (!isOver) actions.do(conversation.handle({ ...event, at }));
   };
   const heardNow = (at: number): string => gone?.heard ?? speaker.heardNow(at);
   const endGone = (): void => tell({ type: "caller-gone", heard: heardNow(now()) });
@@ -129,7 +124,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
         const isSomething = text !== "";
         if (isSomething) isUnheard = false;
         tell({ type: "turn-ended", text, endpointingMs, startedAt: at - startedAgoMs }, at);
-        callerSoFar(at);
+        actions.afterwards(() => callerSoFar(at));
         if (gone && isSomething) endGone();
       } else if (event.type === "eager-turn") tell({ type: "eager-turn", text: event.text }, at);
       else if (event.type === "turn-resumed") tell({ type: "turn-resumed" }, at);
@@ -244,6 +239,9 @@ export const runCall = (setup: CallSetup): RunningCall => {
     }
   };
 
+  const actions = new ActionsInOrder((action) => {
+    if (gone === null || !forTheCaller.has(action.type)) act(action);
+  });
   journal.append({ type: "opened", stream_sid: setup.streamSid }, new Date());
   tell({ type: "started" });
   return {
@@ -291,6 +289,7 @@ export const runCall = (setup: CallSetup): RunningCall => {
       }
     },
     abandon() {
+      actions.forget();
       recorder.discard();
       letGo();
     },
