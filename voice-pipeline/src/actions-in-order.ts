@@ -33,7 +33,7 @@ export class ActionsInOrder {
     else work();
   }
 
-  /** What waits is done now. */
+  /** What waits is done now: before the conversation is told of anything else, since what is done may tell it something. */
   catchUp(): void {
     const waiting = this.#behind;
     this.#behind = [];

@@ -130,6 +130,23 @@ it("ends a call whose voice completes an utterance without a sound: it would wai
   expect(ends).toEqual(["provider_error"]);
 });
 
+it("writes down a turn before its end, though the caller hangs up in the same moment", async () => {
+  const written: string[] = [];
+  const sent: string[] = [];
+  const { call, tell } = start({
+    append: (entry) => written.push(entry.type === "turn" ? `${entry.speaker}: ${entry.text}` : entry.type),
+    send: (text) => sent.push(text),
+  });
+  tell.audio(1, Buffer.alloc(160, 0xff), null);
+  tell.complete(1);
+  call.tick();
+  call.marked(JSON.parse(sent.at(-1) ?? "").mark.name);
+  written.length = 0;
+  tell.heard({ type: "turn-ended", text: "How are you today?", startedAgoMs: 900, endpointingMs: 300 });
+  await call.callerGone();
+  expect(written).toEqual(["caller: How are you today?", "ended"]);
+});
+
 it("keeps in its journal what the caller says as the conversation takes it: no echo, and what an awaited turn goes on with", async () => {
   const kept: string[] = [];
   const sent: string[] = [];

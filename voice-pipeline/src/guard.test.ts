@@ -14,6 +14,7 @@ const program = `
   const call = (name) => guard((error) => broken.push(name + ":" + error.message));
   call("one")(() => { throw new Error("now"); });
   call("two")(() => { setTimeout(() => { throw new Error("timer"); }, 1); });
+  call("tick")(() => { process.nextTick(() => { throw new Error("next"); }); });
   call("three")(() => { void Promise.resolve().then(() => { throw new Error("promise"); }); });
   const server = createServer((socket) => socket.end("x")).listen(0, () => {
     call("four")(() => connect(server.address().port).on("data", () => { throw new Error("socket"); }));
@@ -22,7 +23,7 @@ const program = `
   });
   setTimeout(() => { throw new Error("own"); }, 1);
   const timer = setInterval(() => {
-    if (broken.length < 6) return;
+    if (broken.length < 7) return;
     process.stdout.write(broken.sort().join(" "));
     clearInterval(timer);
     server.close();
@@ -33,7 +34,9 @@ it("traces what breaks to the call that began it", async () => {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (child.stdout === null) throw new Error("A child without an output.");
-  expect(await text(child.stdout)).toBe("four:socket nobody:own one:now six:inner three:promise two:timer");
+  expect(await text(child.stdout)).toBe(
+    "four:socket nobody:own one:now six:inner three:promise tick:next two:timer",
+  );
 });
 
 it("goes on after the call that broke", () => {

@@ -22,7 +22,8 @@ export const tellAll = (state: CallState): void => {
 
 /** The floor is free. */
 export const spoken = (state: CallState, at: number): void => {
-  const { next } = state;
+  const { next, utterance } = state;
+  if (utterance?.isGreeting) state.greetedUntil = at;
   state.utterance = null;
   state.spokenAt = at;
   state.next = null;

@@ -53,6 +53,8 @@ export class CallState {
   /** A telephone's assistant was told who calls, and nobody else has spoken yet. */
   isScreened = false;
   screenings = 0;
+  /** When the greeting had been heard, or was stopped. */
+  greetedUntil: number | null = null;
   /** Nobody records what was said or pressed. */
   isAnswered = false;
   /** When a beep was heard after which there was no sound. */

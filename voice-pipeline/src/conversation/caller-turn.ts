@@ -7,7 +7,7 @@ import { doubtDraft, speculate } from "./draft.ts";
 import { takeFloor } from "./floor.ts";
 import { isOurs, mayBeOurs } from "./hearing-ourselves.ts";
 import { optOut } from "./leaving.ts";
-import { answered } from "./mailbox.ts";
+import { spokeAtBeep } from "./mailbox.ts";
 import { putBack } from "./notices.ts";
 import { isOptOut, noteOptOut } from "./opt-out.ts";
 import { deservesReply } from "./overheard.ts";
@@ -99,7 +99,7 @@ export const takeTurn = (state: CallState, event: EndedTurn, mayGoOn: boolean): 
   state.goOnAt = null;
   state.activeAt = at;
   state.hasAsked = false;
-  if (!state.utterance && event.startedAt > state.spokenAt) answered(state);
+  spokeAtBeep(state, event.startedAt);
   const turn = wholeTurn(state, event);
   state.unfinished = null;
   state.menuUntil = 0;

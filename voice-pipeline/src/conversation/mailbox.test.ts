@@ -9,14 +9,14 @@ interface Given {
   isAsked?: boolean;
 }
 
-/** A tone amid the greeting, as the line hears it; the greeting ends at 4 s. */
-const beeped = (given: Given = {}): Call => {
+/** A tone amid the greeting, as the line hears it; the greeting ends at 4 s, if that is not later than asked for. */
+const beeped = (until = 4_000, given: Given = {}): Call => {
   const call = begin(600, given);
   call.tell({ type: "frame-sent", at: 10, utterance: call.speaking() });
   call.tell({ type: "sound", at: 1_780 });
   call.tell({ type: "beep", at: 2_000 });
   call.tell({ type: "quiet", at: 2_240 });
-  call.tell({ type: "played", at: 4_000, utterance: call.speaking() });
+  if (until >= 4_000) call.tell({ type: "played", at: 4_000, utterance: call.speaking() });
   return call;
 };
 const passTime = (call: Call, from: number, until: number) => {
@@ -36,21 +36,34 @@ const reply = (call: Call, at: number) => {
 describe("a beep", () => {
   it("after which nobody answers the greeting was a mailbox's", () => {
     const call = beeped();
-    call.tell({ type: "tick", at: 6_980 });
+    call.tell({ type: "tick", at: 7_980 });
     expect(call.last("end")).toBeUndefined();
-    call.tell({ type: "tick", at: 7_000 });
+    call.tell({ type: "tick", at: 8_000 });
     expect(call.last("end")).toEqual({ type: "end", reason: "voicemail", fault: "none" });
   });
 
   it.each<[string, number, UntimedEvent[]]>([
     ["a sound", 6_500, [{ type: "sound" }, { type: "quiet" }]],
+    ["a sound that goes on", 4_500, [{ type: "sound" }]],
     ["a key", 6_500, [{ type: "digit", digit: "5" }]],
-    ["a word that nobody heard begin", 6_900, [{ type: "words", text: "Hi" }]],
-    ["a turn that comes whole", 6_900, [turn("Yes?", 6_300)]],
+    ["a word that nobody heard begin", 7_900, [{ type: "words", text: "Hi" }]],
+    ["a word over the greeting, too soft for a sound", 3_600, [turn("Hello?", 2_800)]],
   ])("was none when %s follows it", (_, at, events) => {
-    const call = beeped();
+    const call = beeped(at);
     for (const event of events) call.tell({ ...event, at });
-    passTime(call, 7_000, 7_800);
+    if (at < 4_000) call.tell({ type: "played", at: 4_000, utterance: call.speaking() });
+    passTime(call, Math.max(4_000, at), 8_600);
+    expect(call.last("end")).toBeUndefined();
+  });
+
+  it.each([
+    ["after the greeting", 6_300],
+    ["over its last word", 3_700],
+  ])("was none when a turn that begins %s is answered", (_, startedAt) => {
+    const call = beeped();
+    call.tell({ ...turn("Yes?", startedAt), at: 6_900 });
+    reply(call, 7_000);
+    passTime(call, 8_000, 14_000);
     expect(call.last("end")).toBeUndefined();
   });
 
@@ -75,18 +88,21 @@ describe("a beep", () => {
     call.tell({ ...turn("You have reached Sam.", 500), at: 2_300 });
     call.tell({ type: "played", at: 4_000, utterance: call.speaking() });
     reply(call, 4_100);
-    call.tell({ type: "tick", at: 8_080 });
+    call.tell({ type: "tick", at: 9_080 });
     expect(call.last("end")).toBeUndefined();
-    call.tell({ type: "tick", at: 8_100 });
+    call.tell({ type: "tick", at: 9_100 });
     expect(call.last("end")?.reason).toBe("voicemail");
   });
 
-  it("is somebody's kitchen's once they have answered", () => {
+  it.each([
+    ["after the greeting", 5_000],
+    ["over its last word", 3_800],
+  ])("is somebody's kitchen's once they have answered %s", (_, startedAt) => {
     const call = greeted();
-    call.tell({ ...turn("Tell me a story.", 5_000), at: 6_000 });
+    call.tell({ ...turn("Tell me a story.", startedAt), at: 6_000 });
     reply(call, 6_100);
     call.tell({ type: "beep", at: 10_000 });
-    passTime(call, 10_000, 15_000);
+    passTime(call, 10_000, 15_900);
     expect(call.last("end")).toBeUndefined();
   });
 
@@ -102,27 +118,40 @@ describe("a beep", () => {
     call.tell({ ...turn("Hello?", 15_000), at: 15_500 });
     call.tell({ type: "frame-sent", at: 15_600, utterance: call.speaking() });
     call.tell({ type: "played", at: 19_000, utterance: call.speaking() });
-    passTime(call, 19_000, 23_000);
+    passTime(call, 19_000, 24_000);
     expect(call.last("end")).toBeUndefined();
   });
 
   it("does not cut short the time that there is to agree to a recording", () => {
-    const call = beeped({ isAsked: true });
+    const call = beeped(4_000, { isAsked: true });
     passTime(call, 4_100, 8_900);
     expect(call.last("end")).toBeUndefined();
     call.tell({ ...turn("Yes.", 8_500), at: 8_950 });
     expect(call.last("start-recording")?.evidence).toBe("Yes.");
   });
 
+  it("is forgotten behind a long reply", () => {
+    const call = beeped();
+    call.tell({ ...turn("You have reached Sam.", 500), at: 4_100 });
+    const request = call.last("think")?.request ?? 0;
+    call.tell({ type: "token", at: 4_200, request, text: "It was a long story." });
+    call.tell({ type: "thought", at: 4_300, request, calls: [] });
+    for (let at = 4_400; at < 26_000; at += 200)
+      call.tell({ type: "frame-sent", at, utterance: call.speaking() });
+    call.tell({ type: "played", at: 26_000, utterance: call.speaking() });
+    passTime(call, 26_000, 31_000);
+    expect(call.last("end")).toBeUndefined();
+  });
+
   it("ends nothing of a persona that speaks to machines, nor later in a call", () => {
-    const patient = beeped({ leavesMachines: false });
-    passTime(patient, 4_000, 9_000);
+    const patient = beeped(4_000, { leavesMachines: false });
+    passTime(patient, 4_000, 10_000);
     expect(patient.last("end")).toBeUndefined();
     const late = greeted();
     late.tell({ type: "words", at: 29_000, text: "Wait" });
     late.tell({ ...turn("", 28_500), at: 29_500 });
     late.tell({ type: "beep", at: 31_000 });
-    passTime(late, 31_000, 35_000);
+    passTime(late, 31_000, 36_000);
     expect(late.last("end")).toBeUndefined();
   });
 });

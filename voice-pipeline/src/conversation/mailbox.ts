@@ -7,9 +7,13 @@ import { endCall } from "./ending.ts";
 
 const youngMs = 30_000;
 /** Who is there makes some sound within so long of what the persona said. */
-const afterBeepMs = 3_000;
+const afterBeepMs = 4_000;
+/** A greeting and a reply: what comes later is said to somebody. */
+const mostBeepAgeMs = 25_000;
 /** The sound of the tone itself is over by then. */
 const ownSoundMs = 500;
+/** Who speaks over the last word of the greeting has heard it. */
+const overlapMs = 1_000;
 
 /** Whether a beep would tell something now. A telephone's assistant beeps too, before it takes down a name. */
 export const mayBeMailbox = (state: CallState, at: number): boolean =>
@@ -29,17 +33,24 @@ export const soundAfterBeep = (state: CallState, endedAt: number | null): void =
   if (state.beepAt !== null && (endedAt === null || endedAt - state.beepAt > ownSoundMs)) state.beepAt = null;
 };
 
-/** Somebody presses keys, or speaks once the persona has: nobody records that. */
+/** Somebody presses keys, or says what fits the greeting: nobody records that. */
 export const answered = (state: CallState): void => {
   state.isAnswered = true;
   state.beepAt = null;
 };
 
+/** A turn of whoever is there. A mailbox's began with the call, or before the beep. */
+export const spokeAtBeep = (state: CallState, startedAt: number): void => {
+  const { beepAt, greetedUntil } = state;
+  if (greetedUntil !== null && startedAt > greetedUntil - overlapMs) answered(state);
+  else if (beepAt !== null && startedAt > beepAt) state.beepAt = null;
+};
+
 /** Ends the call if nothing was heard since a beep; answers whether it does. For when nothing else is to be said or waited for. */
 export const leaveMailbox = (state: CallState, at: number): boolean => {
-  const { beepAt, interim, isLeaving, isScreened, spokenAt } = state;
-  if (beepAt === null || interim !== null || isLeaving || isScreened) return false;
-  if (at - Math.max(beepAt, spokenAt) < afterBeepMs) return false;
+  const { beepAt, interim, isLeaving, isScreened, isSound, spokenAt } = state;
+  if (beepAt === null || interim !== null || isSound || isLeaving || isScreened) return false;
+  if (at - beepAt > mostBeepAgeMs || at - Math.max(beepAt, spokenAt) < afterBeepMs) return false;
   endCall(state, "voicemail", "none");
   return true;
 };

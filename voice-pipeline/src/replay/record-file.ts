@@ -3,7 +3,7 @@
  * last second. At once, as the journal's are: to hand some kilobytes to another thread costs a core ten times what writing them
  * does. A record that fails or grows too long is missed or cut, and never hurts the call.
  */
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { recordName } from "../journal/ownership.ts";
 import { log } from "../log.ts";
@@ -33,7 +33,9 @@ export class RecordFile {
   #chars = 0;
   #writtenAt = 0;
   #isFull = false;
-  /** The disk did not take all of it: it may end amid a line. */
+  /** Bytes that the disk took as whole lines. */
+  #whole = 0;
+  /** It did not take all: what is behind the whole lines is half a line. */
   #isBroken = false;
 
   /** @param confirmed resolves once the call is known to be this process's: nothing of another's reaches the disk */
@@ -96,19 +98,24 @@ export class RecordFile {
     if (this.#file === null || this.#isBroken || content.length === 0) return;
     try {
       writeFileSync(this.#file, content);
+      this.#whole += Buffer.byteLength(content);
     } catch (error) {
       this.#isBroken = true;
       this.#failed(error);
     }
   }
 
-  /** Where the disk has no room for this either, the record ends where the disk did. */
+  /** Half a line goes, and where the disk has room for it, it says that there was more. */
   #endCut(file: number): void {
+    ftruncateSync(file, this.#whole);
+    const ending = `${cutLine}\n`;
+    let written = 0;
     try {
-      writeFileSync(file, `\n${cutLine}\n`);
+      written = writeSync(file, ending, this.#whole);
     } catch (error) {
       this.#failed(error);
     }
+    if (written < ending.length) ftruncateSync(file, this.#whole);
   }
 
   #failed(error: unknown): void {

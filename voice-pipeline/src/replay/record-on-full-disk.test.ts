@@ -10,46 +10,55 @@ import { RecordFile } from "./record-file.ts";
 const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY }));
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
-  const writeFileSync: typeof fs.writeFileSync = (file, content, options) => {
+  /** As much of it as there is room for. */
+  const taken = (content: unknown): Buffer => {
     const bytes = Buffer.from(String(content));
-    if (typeof file !== "number" || bytes.length <= disk.room) {
+    const part = bytes.subarray(0, disk.room);
+    disk.room -= part.length;
+    return part;
+  };
+  const writeFileSync: typeof fs.writeFileSync = (file, content, options) => {
+    if (typeof file !== "number") {
       fs.writeFileSync(file, content, options);
-      if (typeof file === "number") disk.room -= bytes.length;
       return;
     }
-    fs.writeFileSync(file, bytes.subarray(0, disk.room));
-    disk.room = 0;
-    throw new Error("ENOSPC");
+    const part = taken(content);
+    fs.writeFileSync(file, part);
+    if (part.length < Buffer.byteLength(String(content))) throw new Error("ENOSPC");
   };
-  return { ...fs, writeFileSync };
+  const writeSync = (file: number, content: string, position: number): number =>
+    fs.writeSync(file, taken(content), 0, undefined, position);
+  return { ...fs, writeFileSync, writeSync };
 });
 
 const recorded = new URL("./recorded/", import.meta.url);
 const [first = ""] = readdirSync(recorded);
-const lines = readFileSync(new URL(first, recorded), "utf8").split("\n").slice(0, 200);
+const lines = readFileSync(new URL(first, recorded), "utf8").split("\n");
 
 it.each([
-  ["a while", Number.POSITIVE_INFINITY, true],
-  ["good", 0, false],
+  ["for a while", Number.POSITIVE_INFINITY, true],
+  ["but for some bytes", 5, false],
+  ["for good", 0, false],
 ])(
-  "for which the disk is full amid a line and for %s, is cut there and can be read",
+  "for which the disk is full amid a line, %s, ends with a whole one and can be read",
   async (_, later, isCut) => {
     const { mesh, records } = meshThatFails(0);
     const world = { home: await openHome(freshRoot()), mesh, stop: new AbortController().signal };
     const confirmed = Promise.resolve();
     const record = new RecordFile(callId, world, confirmed);
     await confirmed;
+    // A second's lines, and then as many at once as are gathered, with one that still comes behind them.
     for (const [index, line] of lines.entries()) {
-      if (index === 100) disk.room = 700;
-      // A second's lines at a time: twenty seconds of them.
-      record.write(line, index * 100);
+      if (index === 100) disk.room = 5_000;
+      record.write(line, index < 99 ? 0 : 1_000);
     }
     disk.room = later;
     await record.save();
-    const [text = ""] = records.map(({ gzipped }) => gunzipSync(gzipped).toString());
     disk.room = Number.POSITIVE_INFINITY;
+    const [text = ""] = records.map(({ gzipped }) => gunzipSync(gzipped).toString());
     const whole = readCallRecord(lines.join("\n"));
     const kept = readCallRecord(text);
+    expect(text.endsWith("\n")).toBe(true);
     expect(kept.steps.length).toBeGreaterThan(20);
     expect(kept.steps).toEqual(whole.steps.slice(0, kept.steps.length));
     expect([kept.isCut, kept.steps.length < whole.steps.length]).toEqual([isCut, true]);
