@@ -1,7 +1,7 @@
 /**
  * The messages of a call as the model will read them, as bytes outside the heap: a question is a few pieces around bytes that
  * are there already. They grow for half an hour of each of some hundred calls; made into objects and JSON for each question, they
- * were most of what outlived the nursery. A message is a line: a comma and its JSON.
+ * were nearly half of what the living heap grew by (docs/decisions/0114). A message is a line: a comma and its JSON.
  */
 import type { ChatMessage } from "./events.ts";
 import { messageJson } from "./message-json.ts";
