@@ -80,6 +80,18 @@ const start = ({
   return { call, ends, tell };
 };
 
+/** What it opens with is said and heard. */
+const opened = (parts: Parameters<typeof start>[0]) => {
+  const sent: string[] = [];
+  const started = start({ ...parts, send: (text) => sent.push(text) });
+  const { call, tell } = started;
+  tell.audio(1, Buffer.alloc(160, 0xff), null);
+  tell.complete(1);
+  call.tick();
+  call.marked(JSON.parse(sent.at(-1) ?? "").mark.name);
+  return started;
+};
+
 it("an end that the journal does not take with its usage is written without", () => {
   const written: Entry[] = [];
   const { call, ends } = start({
@@ -106,17 +118,10 @@ it("asks the model before it writes down what the caller said", async () => {
       return config.llm.baseUrl;
     },
   };
-  const sent: string[] = [];
-  const { call, tell } = start({
+  const { call, tell } = opened({
     config: { ...config, llm },
     append: (entry) => order.push(entry.type === "turn" ? `written: ${entry.speaker}` : entry.type),
-    send: (text) => sent.push(text),
   });
-  // What it opens with is said and heard.
-  tell.audio(1, Buffer.alloc(160, 0xff), null);
-  tell.complete(1);
-  call.tick();
-  call.marked(JSON.parse(sent.at(-1) ?? "").mark.name);
   order.length = 0;
   tell.heard({ type: "turn-ended", text: "How are you today?", startedAgoMs: 900, endpointingMs: 300 });
   await loopTurns();
@@ -132,15 +137,9 @@ it("ends a call whose voice completes an utterance without a sound: it would wai
 
 it("writes down a turn before its end, though the caller hangs up in the same moment", async () => {
   const written: string[] = [];
-  const sent: string[] = [];
-  const { call, tell } = start({
+  const { call, tell } = opened({
     append: (entry) => written.push(entry.type === "turn" ? `${entry.speaker}: ${entry.text}` : entry.type),
-    send: (text) => sent.push(text),
   });
-  tell.audio(1, Buffer.alloc(160, 0xff), null);
-  tell.complete(1);
-  call.tick();
-  call.marked(JSON.parse(sent.at(-1) ?? "").mark.name);
   written.length = 0;
   tell.heard({ type: "turn-ended", text: "How are you today?", startedAgoMs: 900, endpointingMs: 300 });
   await call.callerGone();
@@ -149,20 +148,14 @@ it("writes down a turn before its end, though the caller hangs up in the same mo
 
 it("keeps in its journal what the caller says as the conversation takes it: no echo, and what an awaited turn goes on with", async () => {
   const kept: string[] = [];
-  const sent: string[] = [];
-  const { call, tell } = start({
+  const { call, tell } = opened({
     append: (entry) => {
       if (entry.type === "turn") kept.push(`${entry.speaker}: ${entry.text}`);
     },
     soFar: (speaker, text) => {
       if (speaker === "caller") kept.push(text);
     },
-    send: (text) => sent.push(text),
   });
-  tell.audio(1, Buffer.alloc(160, 0xff), null);
-  tell.complete(1);
-  call.tick();
-  call.marked(JSON.parse(sent.at(-1) ?? "").mark.name);
   kept.length = 0;
   tell.heard({ type: "words", text: "an AI voice from CallMeBack" });
   const said = { startedAgoMs: 900, endpointingMs: 300 };

@@ -1,15 +1,10 @@
 /** Events come late, doubled and in any order; what goes out must still make sense to the adapters and to the model. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ChatMessage, ConversationEvent } from "./events.ts";
+import type { ChatMessage, ConversationEvent, UntimedEvent } from "./events.ts";
 import { plain } from "./plain-words.ts";
 import { begin, type Did } from "./virtual-call.ts";
 
-type Untimed = ConversationEvent extends infer Each
-  ? Each extends unknown
-    ? Omit<Each, "at">
-    : never
-  : never;
 type Type = ConversationEvent["type"];
 
 const types: Type[] = [
@@ -93,7 +88,7 @@ type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
 
 const play = (
   steps: readonly Step[],
-  watch: (event: Untimed, all: readonly Did[], time: { at: number; lostMs: number }) => void = () => {},
+  watch: (event: UntimedEvent, all: readonly Did[], time: { at: number; lostMs: number }) => void = () => {},
 ): Did[] => {
   // Half of the calls are asked whether they may be recorded.
   const call = begin(120, { isAsked: steps.length % 2 === 0 });
@@ -104,7 +99,7 @@ const play = (
     const request = (call.last("think")?.request ?? 0) - back;
     const asked = call.last("call-function")?.call.id ?? "none";
     const functions = calls.map((name, index) => ({ id: `${request}-${index}`, name, arguments: "{}" }));
-    const all: { [Each in Type]: Untimed & { type: Each } } = {
+    const all: { [Each in Type]: UntimedEvent & { type: Each } } = {
       started: { type: "started" },
       sound: { type: "sound" },
       quiet: { type: "quiet" },
